@@ -1,0 +1,1 @@
+"""The Encoder–Decoder Explorer: small PyTorch models that a class watches while they learn."""
