@@ -1,0 +1,1 @@
+"""What each lesson runs: spec in, snapshots out, no screen. Pages and command line both call it."""

@@ -1,0 +1,80 @@
+"""The thirteen lessons in order, and the one door through which their runs start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explorer.data.pictures import PictureSet, load_pictures
+from explorer.lessons.autoencoder_anatomy import AnatomyExperiment
+from explorer.lessons.latents_and_pca import latents_experiment
+from explorer.specs import AnatomySpec, LatentsSpec, Spec
+from explorer.training.devices import on_device
+from explorer.training.loop import Clock, Experiment, Snapshot, train
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One page of the course; `spec` and `begin` are None until it is built."""
+
+    slug: str
+    part: str
+    emoji: str
+    spec: type[Spec] | None = None
+    begin: Callable[[Any, PictureSet], Experiment] | None = None
+
+    @property
+    def page(self) -> str:
+        """The page's path below `pages/`, which is also the stem of its texts."""
+        return f"{self.part}/{self.stem}.py"
+
+    @property
+    def stem(self) -> str:
+        return self.slug.replace("-", "_")
+
+    @property
+    def built(self) -> bool:
+        return self.begin is not None
+
+
+COURSE = (
+    Lesson("pixels-and-neurons", "learning", "🔍"),
+    Lesson("gradient-descent", "learning", "⛰️"),
+    Lesson("autoencoder-anatomy", "autoencoders", "⏳", AnatomySpec, AnatomyExperiment),
+    Lesson("evidence-and-culprit", "autoencoders", "🕵️"),
+    Lesson("latents-and-pca", "autoencoders", "🗺️", LatentsSpec, latents_experiment),
+    Lesson("latent-walk", "autoencoders", "🚶"),
+    Lesson("denoising", "autoencoders", "🧹"),
+    Lesson("copying-and-constraints", "autoencoders", "🪞"),
+    Lesson("stacked-features", "autoencoders", "🧱"),
+    Lesson("seq2seq-steps", "sequences", "👣"),
+    Lesson("forgetting", "sequences", "🌫️"),
+    Lesson("attention", "sequences", "🔦"),
+    Lesson("shared-meaning", "sequences", "🤝"),
+)
+PARTS = ("learning", "autoencoders", "sequences")
+LESSONS = {lesson.slug: lesson for lesson in COURSE}
+
+
+def begin(spec: Spec, pictures: PictureSet) -> Experiment:
+    """The experiment of a spec before its first step, on the device of `pictures`."""
+    start = LESSONS[spec.lesson].begin
+    assert start is not None, f"{spec.lesson} has a spec and must have an experiment"
+    return start(spec, pictures)
+
+
+def snapshots(
+    spec: Spec, clock: Clock, *, device: str = "auto", data_dir: Path | None = None
+) -> Iterator[Snapshot]:
+    """The run of a spec, from the data to its last snapshot; a generator, nothing happens before.
+
+    Raises DataError or DeviceError when the data or the device cannot be had.
+    """
+    return on_device(
+        device,
+        lambda where: train(
+            begin(spec, load_pictures(spec.dataset, data_dir, where)), spec.budget, clock
+        ),
+    )

@@ -1,0 +1,41 @@
+"""A finished run in one flat dictionary: the command line's JSON, and what a page may hand out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+
+from explorer.specs import Spec
+from explorer.text import catalogue
+from explorer.training.checkpoints import versions
+from explorer.training.devices import CPU, choose_device, device_name
+from explorer.training.loop import Snapshot
+
+
+def report(spec: Spec, final: Snapshot, device: str = "auto") -> dict[str, Any]:
+    """What was run, how it ended, and its metrics by name beside these; all of it fit for JSON.
+
+    `device` is the choice the run was started with. A number that is no longer finite, as when the
+    steps were too long, is None. `notice` is there only where the run has one to give.
+    """
+    facts: dict[str, Any] = {
+        "lesson": spec.lesson,
+        "spec": spec.model_dump(mode="json"),
+        "steps": final.step,
+        "seconds": round(final.seconds, 3),
+        "ending": final.ending,
+        "device": device_name(computed_on(final, device)),
+    }
+    if final.notice is not None:
+        facts["notice"] = catalogue("en")(f"errors.{final.notice}")
+    facts["versions"] = versions()
+    return facts | {
+        name: value if math.isfinite(value) else None for name, value in final.metrics.items()
+    }
+
+
+def computed_on(final: Snapshot, device: str = "auto") -> torch.device:
+    """Where a run that was started with this choice of device computed in the end."""
+    return CPU if final.notice == "device.fell_back" else choose_device(device)

@@ -1,0 +1,165 @@
+"""The shelf: finished runs that come with the app, so that no page opens blank.
+
+`python -m explorer checkpoints` builds them anew, and `--check` looks at them again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from explorer.data.pictures import load_pictures, source_of
+from explorer.errors import CheckpointError, DataError, ExplorerError
+from explorer.lessons.course import begin
+from explorer.specs import AnatomySpec, LatentsSpec, Spec
+from explorer.training.checkpoints import Checkpoint, S, fingerprint, load, versions
+from explorer.training.devices import choose_device, device_name
+from explorer.training.loop import EverySteps, Experiment, Snapshot, train
+from explorer.training.timeline import Timeline
+
+SHELF = Path(__file__).parents[2] / "checkpoints"
+MOST_SNAPSHOTS = 48
+# Other processors and other builds of torch round otherwise.
+RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-4, 1e-6
+
+# The first of a lesson is its default.
+CHECKPOINTS: tuple[Spec, ...] = (
+    AnatomySpec(),
+    AnatomySpec(tied=True),
+    LatentsSpec(),
+    LatentsSpec(latent_dim=8),
+    LatentsSpec(experiment="sizes", steps=1500),
+)
+
+
+def name_of(spec: Spec) -> str:
+    """The lesson, and each setting that is not the default: `autoencoder-anatomy--tied=true`."""
+    return "--".join([spec.lesson, *map("=".join, spec.to_query().items())])
+
+
+def path_for(spec: Spec) -> Path:
+    """Where the checkpoint of a spec stands, if it is on the shelf."""
+    return SHELF / f"{name_of(spec)}.safetensors"
+
+
+def shelved(spec: S, *, data_dir: Path | None = None) -> Checkpoint[S] | None:
+    """The checkpoint of exactly this spec or, failing that, of the one on the shelf nearest to it.
+
+    Its own `spec` says which. One whose pictures are not at hand is passed over: the page could not
+    show them, nor colour the map by their labels. None if none is left; CheckpointError if a file
+    is absent or damaged. Reads the file each time, so a page should keep what it gets.
+    """
+    kin = [other for other in CHECKPOINTS if isinstance(other, type(spec))]
+    for stand_in in sorted(kin, key=lambda other: _distance(spec, other)):
+        checkpoint = load(path_for(stand_in), type(spec))
+        if _unavailable(checkpoint, data_dir) is None:
+            return checkpoint
+    return None
+
+
+def build(
+    spec: Spec,
+    *,
+    data_dir: Path | None = None,
+    device: str = "cpu",
+    watch: Callable[[Snapshot], object] = lambda _snapshot: None,
+) -> Checkpoint[Spec]:
+    """Trains the run of a spec that has a number of steps; `watch` sees each snapshot.
+
+    Raises DataError or DeviceError when the data or the device cannot be had.
+    """
+    assert spec.steps is not None, "a run that ends by the clock cannot be rebuilt"
+    where = choose_device(device)
+    pictures = load_pictures(spec.dataset, data_dir, where)
+    experiment = begin(spec, pictures)
+    timeline = Timeline(MOST_SNAPSHOTS)
+    # The first and the last moment are seen whatever the interval.
+    clock = EverySteps(math.ceil(spec.steps / (MOST_SNAPSHOTS - 2)))
+    for snapshot in train(experiment, spec.budget, clock):
+        timeline.append(snapshot)
+        watch(snapshot)
+    return Checkpoint(
+        spec=spec,
+        metrics=snapshot.metrics,
+        timeline=timeline,
+        weights=experiment.weights(),
+        data=fingerprint(pictures),
+        device=device_name(where),
+        versions=versions(),
+    )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of looking at a checkpoint again; sound when there is no problem."""
+
+    problems: tuple[ExplorerError, ...] = ()
+    unchecked: ExplorerError | None = None  # why its numbers could not be measured here
+
+
+def verify(spec: Spec, *, data_dir: Path | None = None) -> Verdict:
+    """Loads the weights of a checkpoint on the shelf into a fresh experiment and measures again.
+
+    Every metric must be the one in the file, to within 1e-4 of itself or 1e-6.
+    """
+    try:
+        checkpoint = load(path_for(spec), type(spec))
+    except CheckpointError as problem:
+        return Verdict((problem,))
+    if checkpoint.spec != spec:
+        return Verdict((_problem(spec, "other_run", run=name_of(checkpoint.spec)),))
+    if (reason := _unavailable(checkpoint, data_dir)) is not None:
+        # What is always there must be what it was.
+        always_there = source_of(spec.dataset).folder is None
+        return Verdict((reason,)) if always_there else Verdict(unchecked=reason)
+    experiment = begin(spec, load_pictures(spec.dataset, data_dir))
+    return Verdict(tuple(_differences(checkpoint, experiment)))
+
+
+def _distance(spec: Spec, other: Spec) -> tuple[int, int]:
+    """How many settings differ in kind (a choice, a switch), and how many in degree (a number).
+
+    Kind comes first: another code size still is the same picture, another experiment is not.
+    """
+    differing = [value for field, value in spec if value != getattr(other, field)]
+    in_kind = sum(isinstance(value, str | bool) for value in differing)
+    return in_kind, len(differing) - in_kind
+
+
+def _unavailable(checkpoint: Checkpoint[S], data_dir: Path | None) -> ExplorerError | None:
+    """Why the pictures that the checkpoint has seen are not at hand; None if they are."""
+    spec = checkpoint.spec
+    try:
+        pictures = load_pictures(spec.dataset, data_dir)
+    except DataError as reason:
+        return _problem(spec, "not_checked", reason=reason)
+    if fingerprint(pictures) != checkpoint.data:
+        return _problem(spec, "other_data", dataset=spec.dataset)
+    return None
+
+
+def _differences(checkpoint: Checkpoint[S], experiment: Experiment) -> Iterator[CheckpointError]:
+    spec, final = checkpoint.spec, checkpoint.timeline.newest
+    assert final is not None, "a checkpoint has at least one snapshot"
+    if _shapes(checkpoint.weights) != _shapes(experiment.weights()):
+        yield _problem(spec, "other_weights", lesson=spec.lesson)
+        return
+    experiment.load_weights(checkpoint.weights)
+    measured = experiment.observe(final.step, final.seconds).metrics
+    for metric in sorted(measured.keys() | checkpoint.metrics.keys()):
+        values = measured.get(metric, math.nan), checkpoint.metrics.get(metric, math.nan)
+        if not math.isclose(*values, rel_tol=RELATIVE_TOLERANCE, abs_tol=ABSOLUTE_TOLERANCE):
+            numbers = {"measured": values[0], "written": values[1]}
+            yield _problem(spec, "differs", metric=metric, **numbers)
+
+
+def _shapes(weights: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(weight.shape) for name, weight in weights.items()}
+
+
+def _problem(spec: Spec, what: str, **values: object) -> CheckpointError:
+    return CheckpointError(f"checkpoint.{what}", file=path_for(spec).name, **values)

@@ -1,0 +1,1 @@
+"""The step, the loop, devices, the shared runner, checkpoints: how models learn, not which."""
