@@ -126,6 +126,13 @@ def test_an_error_speaks_the_readers_language_and_logs_in_english(kind: str) -> 
     assert "‘tpu’" in error.sentence("ko")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_error_within_an_error_speaks_the_same_language(language: str) -> None:
+    reason = errors.DataError("data.absent", name="mnist", folder="/nowhere")
+    error = errors.CheckpointError("checkpoint.not_checked", file="a.safetensors", reason=reason)
+    assert reason.sentence(language) in error.sentence(language)
+
+
 def test_an_error_without_a_sentence_is_a_mistake_in_the_program() -> None:
     with pytest.raises(KeyError, match=r"errors\.no\.such"):
         str(errors.SpecError("no.such"))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from explorer.analysis.codes import framed
 from explorer.data.exhibit import Exhibit, exhibit
 from explorer.data.pictures import PictureSet
 from explorer.training.loop import Snapshot
@@ -142,7 +143,8 @@ def _points(planes: Mapping[str, Floats], pictures: PictureSet) -> pd.DataFrame:
     labels = shown.labels[first]
     columns: dict[str, object] = {"point": np.arange(len(labels), dtype=np.int32)}
     for prefix, plane in planes.items():
-        places = np.where(np.isfinite(plane[first]), plane[first], np.nan).astype(np.float32)
+        finite = np.where(np.isfinite(plane[first]), plane[first], np.nan)
+        places = framed(finite.astype(np.float32))
         columns[f"{prefix}x"], columns[f"{prefix}y"] = places[:, 0], places[:, 1]
     columns["label"] = pd.Categorical.from_codes(labels, pd.Index(pictures.classes))
     bodies = thumbnails(shown, pictures.height, pictures.width).bodies

@@ -66,7 +66,7 @@ class AnatomyExperiment:
                 "pca_test_mse": self.pca_test_mse,
             },
             arrays={
-                "codes": output.code.cpu().numpy(),  # (M, latent_dim)
+                "codes": output.code[:, :2].cpu().numpy(),  # (M, 1 or 2): what a map can show
                 "reconstructions": as_bytes(output.reconstruction[self.exhibit.examples]),
             },
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -13,10 +15,12 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812  (the field's own abbreviation)
 
 from explorer.analysis.codes import (
-    label_agreement,
+    agreement,
     largest_principal_angle,
+    nearest,
     plane,
-    trustworthiness,
+    ranks,
+    trust,
 )
 from explorer.analysis.reconstruction import principal_components, reconstruction_mse
 from explorer.data.exhibit import Exhibit, as_bytes, exhibit
@@ -24,25 +28,24 @@ from explorer.data.pictures import PictureSet
 from explorer.models.autoencoder import Autoencoder
 from explorer.models.linear_autoencoder import LinearAutoencoder, triangular_root
 from explorer.specs import LatentsSpec
-from explorer.training.loop import Experiment, Snapshot
+from explorer.training.loop import Array, Experiment, Snapshot
 from explorer.training.optimizers import OPTIMIZERS, Batches, with_gaussian_noise
 
 Floats = npt.NDArray[np.float32]
 
+NUMBERS = ("test_mse", "label_agreement", "trustworthiness")
 METHODS = ("pca", "linear", "deep", "rbm")
 CODE_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 BATCH_SIZE = 128
 LINEAR_RATE = 1e-2  # full batches: Adam settles within 0.2° of PCA's subspace in 2,000 steps
 RBM_RATE = 0.05
-JUDGED_POINTS = 500  # trustworthiness grows with the square of the points
 
 
 class LinearLearner:
     """The linear autoencoder on centred data, one full batch a step."""
 
     def __init__(self, pictures: PictureSet, latent_dim: int, generator: torch.Generator) -> None:
-        self.mean = pictures.train.mean(0)
-        self.rows = triangular_root(pictures.train - self.mean)
+        self.mean, self.rows = _centred(pictures)
         self.model = LinearAutoencoder(pictures.pixels, latent_dim, generator)
         self.optimizer = OPTIMIZERS["adam"](self.model.parameters(), LINEAR_RATE)
 
@@ -57,6 +60,13 @@ class LinearLearner:
 
     def decode(self, z: Tensor) -> Tensor:
         return z @ self.model.decoder.T + self.mean
+
+
+@lru_cache(maxsize=4)
+def _centred(pictures: PictureSet) -> tuple[Tensor, Tensor]:
+    """The mean training picture, and the rows that stand for all the others about it."""
+    mean = pictures.train.mean(0)
+    return mean, triangular_root(pictures.train - mean)
 
 
 class DeepLearner:
@@ -241,20 +251,32 @@ def latents_experiment(spec: LatentsSpec, pictures: PictureSet) -> Experiment:
 
 def _judged(
     name: str, shown: Exhibit, codes: Tensor, reconstructions: Tensor
-) -> tuple[dict[str, float], dict[str, npt.NDArray[np.generic]]]:
-    """The three numbers and the two arrays of one method, named after it."""
+) -> tuple[dict[str, float], dict[str, Array]]:
+    """The three numbers and the two arrays of one method, named after it.
+
+    Of a code that is not finite any more the numbers are nan, and there is nothing to show.
+    """
     z = codes.cpu().numpy().astype(np.float32)
-    few = slice(JUDGED_POINTS)
-    numbers = {
-        f"{name}_test_mse": reconstruction_mse(shown.x.cpu(), reconstructions.cpu()),
-        f"{name}_label_agreement": label_agreement(z, shown.labels),
-        f"{name}_trustworthiness": trustworthiness(shown.pictures[few], z[few]),
-    }
-    arrays: dict[str, npt.NDArray[np.generic]] = {
+    if not np.isfinite(z).all():
+        return {f"{name}_{number}": math.nan for number in NUMBERS}, {}
+    near = nearest(z)
+    measured = (
+        reconstruction_mse(shown.x.cpu(), reconstructions.cpu()),
+        agreement(near, shown.labels),
+        trust(near, _picture_ranks(shown)),
+    )
+    arrays: dict[str, Array] = {
         f"{name}_plane": plane(z),
         f"{name}_reconstructions": as_bytes(reconstructions[shown.examples]),
     }
-    return numbers, arrays
+    return {
+        f"{name}_{number}": value for number, value in zip(NUMBERS, measured, strict=True)
+    }, arrays
+
+
+@lru_cache(maxsize=4)
+def _picture_ranks(shown: Exhibit) -> npt.NDArray[np.int64]:
+    return ranks(shown.pictures)
 
 
 def _named(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:

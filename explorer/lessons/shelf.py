@@ -32,7 +32,7 @@ CHECKPOINTS: tuple[Spec, ...] = (
     AnatomySpec(tied=True),
     LatentsSpec(),
     LatentsSpec(latent_dim=8),
-    LatentsSpec(experiment="sizes", steps=1500),
+    LatentsSpec(experiment="sizes"),
 )
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from time import perf_counter
 from typing import Any, Literal, Protocol
 
 import numpy.typing as npt
 from torch import Tensor
 
+from explorer.errors import ExplorerError
 from explorer.specs import Budget
 
 Ending = Literal["steps", "seconds", "target"]
@@ -88,7 +90,8 @@ def train(experiment: Experiment, budget: Budget, clock: Clock) -> Iterator[Snap
     """Snapshots at step 0, whenever `clock` says so, and at the end, with the reason for it.
 
     At least one step is taken between two snapshots. The target is tested on the snapshots'
-    `test_mse`, so a run may pass it by as many steps as lie between two of them.
+    `test_mse`, so a run may pass it by as many steps as lie between two of them. Raises
+    ExplorerError when a metric is no longer a finite number.
     """
     step, seconds = 0, 0.0
     snapshot = experiment.observe(step, seconds)
@@ -104,6 +107,8 @@ def train(experiment: Experiment, budget: Budget, clock: Clock) -> Iterator[Snap
                 break
         seconds += perf_counter() - began
         snapshot = experiment.observe(step, seconds)
+        if not all(map(isfinite, snapshot.metrics.values())):
+            raise ExplorerError("run.diverged", step=step)
     yield replace(snapshot, ending=ending)
 
 

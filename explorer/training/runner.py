@@ -12,22 +12,20 @@ from __future__ import annotations
 import atexit
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
-from threading import Condition, Event, Thread
-from time import monotonic, perf_counter
-from typing import Literal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Condition, Thread
+from time import monotonic
 
 import torch
 
 from explorer.errors import BusyError, ExplorerError
 from explorer.specs import Spec
 from explorer.training.loop import Clock, Snapshot
+from explorer.training.runs import Run, Slice, State, Watcher
 from explorer.training.timeline import Timeline
 
-State = Literal["running", "paused", "finished", "cancelled", "failed"]
 Program = Callable[[Spec, Clock], Iterator[Snapshot]]
-Watcher = Hashable
 
 log = logging.getLogger(__name__)
 
@@ -43,54 +41,6 @@ class Limits:
     remembered: int = 96  # runs in all
     nbytes: int = 256 * 2**20  # of snapshots in all
     patience: float = 30.0  # seconds that a run goes on although nobody watches
-
-
-class Slice:
-    """The runner's clock: due when the slice is over, when its steps are taken, or on a call."""
-
-    def __init__(self) -> None:
-        self.interrupted = Event()
-        self._deadline = 0.0
-        self._steps_left: int | None = None
-
-    def begin(self, seconds: float, steps: int | None) -> None:
-        self.interrupted.clear()
-        self._deadline = perf_counter() + seconds
-        self._steps_left = steps
-
-    def due(self, step: int) -> bool:
-        if self._steps_left is not None:
-            self._steps_left -= 1
-            return self._steps_left <= 0
-        return perf_counter() >= self._deadline or self.interrupted.is_set()
-
-
-@dataclass(eq=False)
-class Run:
-    """The runner's own record of one training; guarded by the runner's condition."""
-
-    spec: Spec
-    snapshots: Iterator[Snapshot]
-    slice: Slice
-    state: State = "running"
-    error: ExplorerError | None = None
-    timeline: Timeline = field(default_factory=Timeline)
-    watchers: set[Watcher] = field(default_factory=set)
-    # What each paused watcher looks at; None until the slice in which they paused has ended.
-    frozen: dict[Watcher, Snapshot | None] = field(default_factory=dict)
-    single_steps: int = 0
-    in_hand: bool = False  # its slice has begun; the snapshot is on the way
-    unwatched_since: float = field(default_factory=monotonic)
-
-    @property
-    def active(self) -> bool:
-        return self.state in ("running", "paused")
-
-    @property
-    def runnable(self) -> bool:
-        """Whether there is something to do: a run that waits has at least shown its beginning."""
-        waited_for = self.single_steps > 0 or not len(self.timeline)
-        return self.state == "running" or (self.state == "paused" and waited_for)
 
 
 @dataclass(frozen=True)
@@ -165,8 +115,9 @@ class Handle:
 class Runner:
     """Trains every submitted run in turn, in one worker thread of its own.
 
-    `program` makes the snapshots of a spec; it is called in the worker. `limits` bound what is
-    held. Close it (or let the process exit) and the worker ends after its current step.
+    `program` makes the snapshots of a spec; it is a generator, so that all its work is done in the
+    worker. `limits` bound what is held. Close it (or let the process exit) and the worker ends
+    after its current step.
     """
 
     def __init__(self, program: Program, limits: Limits | None = None) -> None:

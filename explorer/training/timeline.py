@@ -8,18 +8,20 @@ from threading import Lock
 from explorer.training.loop import Snapshot
 
 CAPACITY = 120
+MOST_BYTES = 4 * 2**20
 
 
 class Timeline:
     """At most `capacity` + 1 snapshots, evenly spaced over all that were appended, and the newest.
 
-    When it is full every other one is forgotten and from then on only every second is kept, and so
-    on: memory stays bounded while the first and the last moment are always there. One thread may
-    append while others read.
+    When it is full, or holds more than `most_bytes`, every other one is forgotten and from then on
+    only every second is kept, and so on: memory stays bounded while the first and the last moment
+    are always there. One thread may append while others read.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = CAPACITY, most_bytes: int = MOST_BYTES) -> None:
         self.capacity = capacity
+        self.most_bytes = most_bytes
         self._kept: list[Snapshot] = []
         self._newest: Snapshot | None = None
         self._stride = 1
@@ -33,7 +35,7 @@ class Timeline:
             if self._newest is not None and snapshot.step <= self._newest.step:
                 self._kept, self._stride, self._seen = [], 1, 0
             if self._seen % self._stride == 0:
-                if len(self._kept) == self.capacity:
+                if len(self._kept) == self.capacity or self._nbytes > self.most_bytes:
                     self._kept = self._kept[::2]
                     self._stride *= 2
                 if self._seen % self._stride == 0:

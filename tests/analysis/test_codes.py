@@ -8,6 +8,7 @@ from scipy.spatial.distance import cdist, pdist
 
 from explorer.analysis.codes import (
     Floats,
+    framed,
     label_agreement,
     largest_principal_angle,
     plane,
@@ -136,3 +137,24 @@ def test_what_is_drawn_is_float32_and_finite(latent_dim: int) -> None:
         assert drawn.shape == (40, 2)
         assert drawn.dtype == np.float32
         assert np.isfinite(drawn).all()
+
+
+# The frame of a map -------------------------------------------------------------------------------
+
+
+def test_points_far_outside_are_put_on_the_rim_and_the_others_stay() -> None:
+    places = points(1000, 2)
+    places[7] = (1000, -1000)
+    shown = framed(places)
+    assert np.abs(shown).max() < 5
+    assert shown[7, 0] == shown[:, 0].max()
+    assert shown[7, 1] == shown[:, 1].min()
+    unmoved = np.delete(np.arange(1000), 7)
+    assert (shown[unmoved] == places[unmoved]).mean() > 0.95
+
+
+def test_places_that_are_no_numbers_stay_so() -> None:
+    places = points(50, 2)
+    places[3] = np.nan
+    assert np.isnan(framed(places)[3]).all()
+    assert np.isnan(framed(np.full((5, 2), np.nan, np.float32))).all()

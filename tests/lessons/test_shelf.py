@@ -135,11 +135,11 @@ def test_a_spec_on_the_shelf_gets_its_own_checkpoint(spec: Spec) -> None:
         # The code size plays no part in this experiment, and another experiment is another page.
         (
             LatentsSpec(experiment="sizes", latent_dim=8),
-            LatentsSpec(experiment="sizes", steps=1500),
+            LatentsSpec(experiment="sizes"),
         ),
         (
             LatentsSpec(experiment="sizes", activation="relu", hidden_widths=(64,)),
-            LatentsSpec(experiment="sizes", steps=1500),
+            LatentsSpec(experiment="sizes"),
         ),
     ],
 )

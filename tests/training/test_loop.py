@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import FrozenInstanceError
 from itertools import islice
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor
 
 from explorer.data.pictures import PictureSet, load_pictures
+from explorer.errors import ExplorerError
 from explorer.lessons.course import begin
 from explorer.specs import AnatomySpec, Budget, LatentsSpec, Spec
 from explorer.training import loop
@@ -311,3 +313,29 @@ def test_every_activation_learns_with_every_optimizer(activation: str, optimizer
 
 def steps_of(spec: Spec) -> Iterator[Snapshot]:
     return train(begin(spec, load_pictures(spec.dataset)), Budget(steps=100), EverySteps(1))
+
+
+def test_a_run_whose_error_is_no_number_any_more_ends_with_a_sentence() -> None:
+    class Diverging:
+        """Finite until its third step."""
+
+        taken = 0
+
+        def step(self) -> None:
+            self.taken += 1
+
+        def observe(self, step: int, seconds: float) -> Snapshot:
+            return Snapshot(step, seconds, {"test_mse": math.inf if self.taken > 2 else 0.5})
+
+        def weights(self) -> dict[str, Tensor]:
+            return {}
+
+        def load_weights(self, weights: Mapping[str, Tensor]) -> None:
+            assert not weights
+
+    seen: list[Snapshot] = []
+    with pytest.raises(ExplorerError) as raised:
+        seen.extend(train(Diverging(), Budget(steps=100), EverySteps(1)))
+    assert raised.value.key == "run.diverged"
+    assert "3" in str(raised.value)
+    assert "3" in raised.value.sentence("ko")

@@ -30,7 +30,8 @@ from explorer.text import LANGUAGES
 from explorer.training import runner as runner_module
 from explorer.training.devices import on_device
 from explorer.training.loop import Clock, EverySteps, Snapshot, train
-from explorer.training.runner import Handle, Limits, Program, Run, Runner, State
+from explorer.training.runner import Handle, Limits, Program, Runner
+from explorer.training.runs import Run, State
 
 REPOSITORY = Path(__file__).parents[2]
 LONG = 200_000  # steps that no test waits for

@@ -113,3 +113,14 @@ def test_one_may_append_while_others_read() -> None:
     for reader in readers:
         reader.join()
     assert broken == []
+
+
+def test_bytes_bound_it_as_the_number_of_snapshots_does() -> None:
+    timeline = Timeline(capacity=1000, most_bytes=10_000)
+    for step in range(500):
+        timeline.append(Snapshot(step, 0.0, {}, {"codes": np.zeros(250, np.float32)}))
+        assert timeline.nbytes <= 11_000
+    kept = [snapshot.step for snapshot in timeline]
+    assert kept[0] == 0
+    assert kept[-1] == 499
+    assert len(kept) >= 5

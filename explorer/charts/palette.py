@@ -1,0 +1,38 @@
+"""One colour a meaning, through the whole app.
+
+Every colour stands out from a white and from a near-black page (contrast ≥ 3:1, WCAG 1.4.11), and
+those which share a chart stay apart for readers with protanopia and deuteranopia.
+"""
+
+from __future__ import annotations
+
+ENCODER = "#0072B2"
+DECODER = "#D55E00"
+CODE = "#009E73"
+
+TRAIN = "#808080"
+TEST = "#C44BD0"
+
+PCA = "#A08A2C"
+LINEAR = "#188FA7"
+DEEP = "#9018E8"
+RBM = "#BF0060"
+METHODS = {"pca": PCA, "linear": LINEAR, "deep": DEEP, "rbm": RBM}
+
+FAINT = "#808080"  # what is there, but not what the reader picked
+
+# Found by searching the colours of the right contrast for ten that lie far apart in Oklab, as seen
+# with normal colour vision and without red or green cones. They are dealt so that digits which a
+# code often mixes up (3 and 8, 4 and 9, 5 and 9 …) differ most.
+CLASSES = (
+    "#C71000",
+    "#107040",
+    "#FF20BF",
+    "#00A768",
+    "#DF7000",
+    "#976080",
+    "#A700BF",
+    "#108FBF",
+    "#B770FF",
+    "#6038FF",
+)

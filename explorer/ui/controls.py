@@ -1,0 +1,229 @@
+"""From widgets to a spec and back: the settings of a lesson, its memory and its URL agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from explorer.errors import SpecError
+from explorer.specs import Spec
+from explorer.ui.language import PARAMETER, say
+from explorer.ui.session import LessonMemory, has_widget, memory
+
+S = TypeVar("S", bound=Spec)
+
+LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
+BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
+STEPS = (200, 500, 1000, 1500, 3000, 6000, 12_000, 30_000)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting on the page: which field of the spec, and which widget shows it."""
+
+    name: str
+    draw: Callable[[Field, type[Spec], Any, str], Any]
+    options: tuple[Any, ...] = ()
+
+    def label(self) -> str:
+        return say()(f"settings.{self.name}.label")
+
+    def help(self) -> str | None:
+        key = f"settings.{self.name}.help"
+        return say()(key) if key in say() else None
+
+
+def _choice(setting: Field, spec_type: type[Spec], value: Any, key: str) -> Any:
+    options = spec_type.choices(setting.name)
+    return st.selectbox(
+        setting.label(),
+        options,
+        index=options.index(value),
+        format_func=lambda option: _named(setting.name, option),
+        key=key,
+        help=setting.help(),
+    )
+
+
+def _segments(setting: Field, spec_type: type[Spec], value: Any, key: str) -> Any:
+    return st.segmented_control(
+        setting.label(),
+        spec_type.choices(setting.name),
+        default=value,
+        format_func=lambda option: _named(setting.name, option),
+        key=key,
+        help=setting.help(),
+        required=True,
+        width="stretch",
+    )
+
+
+def _scale(setting: Field, _spec_type: type[Spec], value: Any, key: str) -> Any:
+    """A slider over round values; a value from elsewhere (a URL) takes its place among them."""
+    return st.select_slider(
+        setting.label(),
+        sorted({*setting.options, value}),
+        value=value,
+        format_func=lambda number: f"{number:,}" if isinstance(number, int) else f"{number:g}",
+        key=key,
+        help=setting.help(),
+    )
+
+
+def _slider(setting: Field, spec_type: type[Spec], value: Any, key: str) -> Any:
+    low, high = spec_type.bounds(setting.name)
+    if isinstance(value, int):
+        return st.slider(setting.label(), int(low), int(high), value, key=key, help=setting.help())
+    return st.slider(
+        setting.label(), float(low), float(high), value, step=0.05, key=key, help=setting.help()
+    )
+
+
+def _number(setting: Field, spec_type: type[Spec], value: Any, key: str) -> Any:
+    low, high = (int(bound) for bound in spec_type.bounds(setting.name))
+    return st.number_input(setting.label(), low, high, value, key=key, help=setting.help())
+
+
+def _toggle(setting: Field, _spec_type: type[Spec], value: Any, key: str) -> Any:
+    return st.toggle(setting.label(), value, key=key, help=setting.help())
+
+
+def _text(setting: Field, _spec_type: type[Spec], value: Any, key: str) -> Any:
+    return st.text_input(setting.label(), value, key=key, help=setting.help(), max_chars=40)
+
+
+FIELDS = {
+    setting.name: setting
+    for setting in (
+        Field("dataset", _choice),
+        Field("experiment", _segments),
+        Field("hidden_widths", _text),
+        Field("latent_dim", _slider),
+        Field("activation", _choice),
+        Field("tied", _toggle),
+        Field("optimizer", _choice),
+        Field("learning_rate", _scale, LEARNING_RATES),
+        Field("batch_size", _scale, BATCH_SIZES),
+        Field("noise", _slider),
+        Field("steps", _scale, STEPS),
+        Field("seed", _number),
+    )
+}
+
+
+def settings(
+    spec_type: type[S],
+    main: Sequence[str],
+    more: Sequence[str],
+    *,
+    first: Sequence[str] = (),
+    idle: Callable[[Mapping[str, Any]], Container[str]] = lambda _values: (),
+) -> S:
+    """Draws the settings of a lesson and returns the spec that they make.
+
+    `first` have the whole width each, `main` stand in columns, `more` behind a button. `idle`
+    tells from the values of `first` which of `main` mean nothing then and are not drawn. Whatever
+    the URL or a widget holds that cannot be is said in a sentence, and the page goes on with the
+    last value that could.
+    """
+    lesson = memory().lesson(spec_type.lesson)
+    spec, complaints = _remembered(spec_type, lesson)
+    # A budget without steps has no place on a scale of steps; it is said in words below.
+    main = [name for name in main if getattr(spec, name) is not None]
+    if not has_widget(_key(lesson, spec, (*first, *main)[0])):
+        _begin_anew(lesson, spec)
+    values: dict[str, Any] = {}
+
+    def draw(names: Sequence[str]) -> None:
+        for name in names:
+            shown = _shown(getattr(lesson.origin, name))
+            key = _key(lesson, spec, name)
+            values[name] = FIELDS[name].draw(FIELDS[name], spec_type, shown, key)
+
+    draw(first)
+    with st.grid(4, min_column_width=170, vertical_alignment="bottom"):
+        draw([name for name in main if name not in idle(values)])
+        with st.popover(say()("common.more_settings"), width="stretch"):
+            draw(more)
+    spec, refused = _edited(spec, values)
+    for complaint in (*complaints, *refused):
+        st.warning(complaint.sentence(say().language))
+    _say_other_ends(spec)
+    lesson.spec = spec
+    _write(lesson, spec)
+    return spec
+
+
+def _remembered(spec_type: type[S], lesson: LessonMemory) -> tuple[S, list[SpecError]]:
+    """The spec to begin with: the URL's if the reader brought one, else what was shown last."""
+    query = {name: value for name, value in st.query_params.items() if name != PARAMETER}
+    if isinstance(lesson.spec, spec_type) and (not query or query == lesson.query):
+        return lesson.spec, []
+    spec, complaints = spec_type.from_query(query)
+    _begin_anew(lesson, spec)
+    return spec, complaints
+
+
+def _begin_anew(lesson: LessonMemory, spec: Spec) -> None:
+    """From now on the widgets are new ones, which begin with this spec.
+
+    A value put into the state of a widget instead would be lost when the reader clicks before the
+    page is drawn to its end: the browser then sends the widget's default.
+    """
+    lesson.origin = spec
+    lesson.generation += 1
+
+
+def _edited(spec: S, values: dict[str, Any]) -> tuple[S, list[SpecError]]:
+    """The spec with the widgets' values, one after the other, leaving out what cannot be."""
+    refused: list[SpecError] = []
+    for name, value in values.items():
+        if value is None or value == _shown(getattr(spec, name)):
+            continue
+        try:
+            spec = spec.but(**{name: value})
+        except SpecError as complaint:
+            refused.append(complaint)
+    return spec, refused
+
+
+def _say_other_ends(spec: Spec) -> None:
+    if spec.seconds is not None:
+        st.caption(say()("common.ends_after_seconds", seconds=f"{spec.seconds:g}"))
+    if spec.target_mse is not None:
+        st.caption(say()("common.ends_at_target", error=f"{spec.target_mse:g}"))
+
+
+def _write(lesson: LessonMemory, spec: Spec) -> None:
+    """Puts the settings into the URL, so that it can be sent and reloaded."""
+    lesson.query = spec.to_query()
+    language = {PARAMETER: st.query_params[PARAMETER]} if PARAMETER in st.query_params else {}
+    wanted = lesson.query | language
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _key(lesson: LessonMemory, spec: Spec, name: str) -> str:
+    return f"{spec.lesson}.{name}.{lesson.generation}"
+
+
+def _shown(value: object) -> object:
+    """What a widget shows of a setting's value."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def _named(field: str, option: object) -> str:
+    key = f"settings.{field}.{option}"
+    return say()(key) if key in say() else str(option)
+
+
+def difference(spec: Spec, other: Spec) -> str:
+    """In which settings `other` is not `spec`, and what they are there, in the reader's words."""
+    return ", ".join(
+        f"{FIELDS[name].label()}: {_named(name, _shown(value))}"
+        for name, value in other
+        if name in FIELDS and value != getattr(spec, name)
+    )

@@ -1,0 +1,181 @@
+"""Every page, in both languages, with good settings and with nonsense."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.lessons import shelf
+from explorer.lessons.course import COURSE, LESSONS
+from explorer.text import LANGUAGES, catalogue
+from explorer.ui import stage
+from tests.pages.conftest import PAGES, ROOT, Visit
+
+LESSON_PAGES = [page for page in PAGES if page != "home"]
+
+
+def words(app: AppTest) -> str:
+    """Everything that the page says."""
+    kinds = (app.title, app.subheader, app.markdown, app.caption, app.warning, app.info)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart"))
+
+
+def layers(app: AppTest) -> Any:
+    """The text field of the hidden layers."""
+    label = catalogue("en")("settings.hidden_widths.label")
+    return next(field for field in app.text_input if field.label == label)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_in_the_language_of_its_address(
+    visit: Visit, page: str, language: str
+) -> None:
+    app = visit(page, lang=language)
+    say = catalogue(language)
+    assert not app.exception
+    expected = "home.title" if page == "home" else f"course.{LESSONS[page].stem}.title"
+    assert app.title[0].value == say(expected)
+    assert dict(app.query_params)["lang"] in (language, [language])
+
+
+@pytest.mark.parametrize("page", LESSON_PAGES)
+def test_a_lesson_does_not_open_blank(visit: Visit, page: str) -> None:
+    app = visit(page)
+    assert not app.exception
+    assert charts(app) >= 1
+    assert catalogue("en")("common.checkpoint") in words(app)
+
+
+def test_every_built_lesson_is_a_page_that_is_tested() -> None:
+    assert {lesson.slug for lesson in COURSE if lesson.built} == set(LESSON_PAGES)
+    assert all((ROOT / path).is_file() for path in PAGES.values())
+
+
+def test_the_home_page_names_all_thirteen_lessons_and_links_the_built_ones(visit: Visit) -> None:
+    app = visit("home")
+    said = words(app)
+    for lesson in COURSE:
+        if not lesson.built:
+            assert catalogue("en")(f"course.{lesson.stem}.title") in said
+    links = [link.proto.page for link in app.get("page_link")]
+    assert links == [lesson.slug for lesson in COURSE if lesson.built]
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"latent_dim": "9999"}, ("latent_dim", "9999", "1 … 64")),
+        ({"latent_dim": "two"}, ("latent_dim", "two")),
+        ({"activation": "wiggle"}, ("activation", "wiggle", "silu")),
+        ({"hidden_widths": "1,2,3,4,5,6"}, ("hidden_widths", "1")),
+        ({"learning_rate": "nan"}, ("learning_rate", "nan")),
+        ({"no_such_setting": "<script>"}, ("no_such_setting",)),
+        ({"steps": "none"}, ("steps", "seconds")),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nonsense_in_the_address_gets_a_sentence_and_a_working_page(
+    visit: Visit, language: str, query: dict[str, str], named: tuple[str, ...]
+) -> None:
+    app = visit("autoencoder-anatomy", lang=language, **query)
+    assert not app.exception
+    assert any(all(word in warning.value for word in named) for warning in app.warning)
+    assert charts(app) >= 1
+    assert not set(query) & set(app.query_params)
+
+
+def test_good_settings_beside_nonsense_are_kept(visit: Visit) -> None:
+    app = visit("autoencoder-anatomy", latent_dim="3", optimizer="magic")
+    assert dict(app.query_params)["latent_dim"] in ("3", ["3"])
+    assert "optimizer" not in app.query_params
+
+
+def test_an_unknown_language_gets_a_sentence(visit: Visit) -> None:
+    app = visit("home", lang="tlh")
+    assert not app.exception
+    assert any("tlh" in warning.value for warning in app.warning)
+
+
+def test_a_wrong_layer_width_is_refused_and_the_last_good_one_stays(visit: Visit) -> None:
+    app = visit("autoencoder-anatomy")
+    layers(app).set_value("64, banana").run()
+    assert not app.exception
+    assert any("banana" in warning.value for warning in app.warning)
+    assert "hidden_widths" not in app.query_params
+    layers(app).set_value("64, 16").run()
+    assert dict(app.query_params)["hidden_widths"] in ("64,16", ["64,16"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_absent_data_set_gets_a_sentence_and_the_digits_go_on(
+    visit: Visit, language: str
+) -> None:
+    app = visit("autoencoder-anatomy", lang=language, dataset="kmnist")
+    assert not app.exception
+    assert any("kmnist" in warning.value for warning in app.warning)
+    assert charts(app) >= 1
+    assert any(button.key == "download.kmnist" for button in app.button)
+
+
+def test_a_damaged_checkpoint_gets_a_sentence_and_a_run_can_start(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for path in shelf.SHELF.glob("*.safetensors"):
+        broken = bytearray(path.read_bytes())
+        broken[len(broken) // 2] ^= 0xFF
+        (tmp_path / path.name).write_bytes(bytes(broken))
+    monkeypatch.setattr(shelf, "SHELF", tmp_path)
+    stage.forget_checkpoints()
+    try:
+        app = visit("autoencoder-anatomy")
+        assert not app.exception
+        assert any(".safetensors" in warning.value for warning in app.warning)
+        assert not app.button(key="autoencoder-anatomy.start").disabled
+    finally:
+        stage.forget_checkpoints()
+
+
+def until(app: AppTest, text: str, *, seconds: float = 60) -> AppTest:
+    """Polls the page as its fragment would, until it says `text`."""
+    deadline = time.monotonic() + seconds
+    while text not in words(app):
+        assert time.monotonic() < deadline, f"the page never said {text!r}"
+        time.sleep(0.1)
+        app.run()
+    return app
+
+
+@pytest.mark.parametrize("page", LESSON_PAGES)
+def test_a_run_starts_pauses_steps_and_is_replayed(visit: Visit, page: str) -> None:
+    say = catalogue("en")
+    app = visit(page, steps="30000", seed="11")
+    app.button(key=f"{page}.start").click().run()
+    until(app, say("common.state.running"))
+    app.button(key=f"{page}.start").click().run()
+    until(app, say("common.state.paused"))
+    assert app.button(key=f"{page}.start").label == say("common.resume")
+    before = words(app)
+    app.button(key=f"{page}.step").click().run()
+    assert words(app) != before
+    app.button(key=f"{page}.reset").click().run()
+    assert say("common.state.paused") not in words(app)
+    assert not app.exception
+
+
+def test_a_finished_run_gives_its_verdict_on_the_guess(visit: Visit) -> None:
+    say = catalogue("en")
+    app = visit("autoencoder-anatomy", steps="200", seed="12")
+    app.radio(key="autoencoder-anatomy.prediction").set_value("more").run()
+    app.button(key="autoencoder-anatomy.start").click().run()
+    until(app, say("common.state.finished"))
+    guess = say("autoencoder_anatomy.prediction.more")
+    assert any(guess in element.value for kind in (app.info, app.success) for element in kind)
