@@ -22,7 +22,7 @@ import torch
 from explorer.errors import BusyError, ExplorerError
 from explorer.specs import Spec
 from explorer.training.loop import Clock, Snapshot
-from explorer.training.runs import Run, Slice, State, Watcher
+from explorer.training.runs import Courtesy, Run, Slice, State, Watcher
 from explorer.training.timeline import Timeline
 
 Program = Callable[[Spec, Clock], Iterator[Snapshot]]
@@ -123,6 +123,7 @@ class Runner:
     def __init__(self, program: Program, limits: Limits | None = None) -> None:
         self._program = program
         self._limits = limits or Limits()
+        self.courtesy = Courtesy()
         self._runs: OrderedDict[Spec, Run] = OrderedDict()  # least recently asked for first
         self._turns: list[Run] = []  # active runs, next in turn first
         self._changed = Condition()
@@ -142,7 +143,7 @@ class Runner:
             if run is None or run.state in ("failed", "cancelled"):
                 if len(self._turns) >= self._limits.active:
                     raise BusyError("run.busy", limit=self._limits.active)
-                clock = Slice()
+                clock = Slice(self.courtesy)
                 run = Run(spec, self._program(spec, clock), clock)
                 self._runs[spec] = run
                 self._turns.append(run)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Lock
 from time import monotonic, perf_counter
 from typing import Literal
 
@@ -17,10 +18,49 @@ State = Literal["running", "paused", "finished", "cancelled", "failed"]
 Watcher = Hashable
 
 
+class Courtesy:
+    """Lets the worker give way while a page is being drawn, so that readers are answered soon.
+
+    Bounded, so that many readers cannot stop the training: it waits at most `PATIENCE` seconds and
+    then not again before `PAUSE` seconds have passed.
+    """
+
+    PATIENCE = 0.03
+    PAUSE = 0.2
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._drawing = 0
+        self._nobody = Event()
+        self._nobody.set()
+        self._again = 0.0
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """While a page is being drawn."""
+        with self._lock:
+            self._drawing += 1
+            self._nobody.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._drawing -= 1
+                if self._drawing == 0:
+                    self._nobody.set()
+
+    def give_way(self) -> None:
+        """Called by the worker between two steps."""
+        if not self._nobody.is_set() and perf_counter() >= self._again:
+            self._nobody.wait(self.PATIENCE)
+            self._again = perf_counter() + self.PAUSE
+
+
 class Slice:
     """The runner's clock: due when the slice is over, when its steps are taken, or on a call."""
 
-    def __init__(self) -> None:
+    def __init__(self, courtesy: Courtesy) -> None:
+        self.courtesy = courtesy
         self.interrupted = Event()
         self._deadline = 0.0
         self._steps_left: int | None = None
@@ -31,6 +71,7 @@ class Slice:
         self._steps_left = steps
 
     def due(self, step: int) -> bool:
+        self.courtesy.give_way()
         if self._steps_left is not None:
             self._steps_left -= 1
             return self._steps_left <= 0

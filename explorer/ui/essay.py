@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.lessons.scripts import script
 from explorer.specs import Spec
 from explorer.ui.language import say
+from explorer.ui.runs import device_type
 from explorer.ui.session import memory
 from explorer.ui.stage import Moment
 
@@ -83,7 +84,8 @@ class Essay:
         steps = moment.snapshot.step if moment is not None and ran else spec.steps or 1000
         st.subheader(self.say("common.script"), anchor="script")
         st.markdown(self.say("common.script_about", steps=f"{steps:,}"))
-        source = script(spec, steps=steps)
+        claim = self.text("claim").replace("*", "")
+        source = script(spec, steps=steps, headline=claim, device=device_type())
         with st.expander(self.say("common.script_show")):
             st.code(source, language="python", line_numbers=True)
         st.download_button(

@@ -90,6 +90,11 @@ def start(lesson: LessonMemory, spec: Spec, *, paused: bool = False) -> Explorer
     return None
 
 
+def device_type() -> str:
+    """`cpu` or `cuda`: where this server trains."""
+    return choose_device(DEVICE).type
+
+
 def device_line() -> str:
     """What this server computes on."""
     return device_name(choose_device(DEVICE))

@@ -59,6 +59,11 @@ def _stage(spec: S, draw: Callable[[Moment[S]], None], was_moving: bool) -> None
     lesson = memory().lesson(spec.lesson)
     if _moving(lesson, lesson.handle) != was_moving:
         st.rerun()  # turns the polling on or off, and lets the rest of the page see the result
+    with runs.runner().courtesy.asked():
+        _draw_stage(lesson, spec, draw)
+
+
+def _draw_stage(lesson: LessonMemory, spec: S, draw: Callable[[Moment[S]], None]) -> None:
     _buttons(lesson, spec)
     moment = _moment(lesson, lesson.handle, spec)
     _status(lesson, spec, moment)
