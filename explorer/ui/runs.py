@@ -73,7 +73,7 @@ def follow(lesson: LessonMemory, spec: Spec) -> Handle | None:
         return handle
     if handle is not None:
         handle.release()
-    lesson.handle = runner().find(spec, _reader())
+    lesson.handle = None if lesson.let_go == spec else runner().find(spec, _reader())
     lesson.playing = lesson.moment = None
     return lesson.handle
 
@@ -84,7 +84,7 @@ def start(lesson: LessonMemory, spec: Spec, *, paused: bool = False) -> Explorer
         lesson.handle = runner().submit(spec, _reader(), paused=paused)
     except ExplorerError as error:
         return error
-    lesson.moment = None
+    lesson.let_go = lesson.moment = None
     # Somebody ran exactly this before: the same numbers, shown from the beginning.
     lesson.playing = None if lesson.handle.live or paused else 0
     return None

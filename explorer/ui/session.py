@@ -21,6 +21,7 @@ class LessonMemory:
     generation: int = 0  # of these widgets
     query: dict[str, str] = field(default_factory=dict)  # the settings last written to the URL
     handle: Handle | None = None
+    let_go: Spec | None = None  # its run is not joined again until Start is pressed
     predictions: dict[str, str] = field(default_factory=dict)  # by what was asked
     playing: int | None = None  # the moment that a replay shows next; None while nothing plays
     moment: int | None = None  # the moment that the slider holds; None: the newest

@@ -148,7 +148,7 @@ def _buttons(lesson: LessonMemory, spec: Spec) -> None:
             key=f"{spec.lesson}.step",
             on_click=_step,
             args=(lesson, spec),
-            disabled=state in ("running", "finished") or playing,
+            disabled=state not in (None, "paused") or playing,
             help=text("common.step_help"),
             icon="👣",
             width="stretch",
@@ -157,7 +157,7 @@ def _buttons(lesson: LessonMemory, spec: Spec) -> None:
             text("common.reset"),
             key=f"{spec.lesson}.reset",
             on_click=_reset,
-            args=(lesson,),
+            args=(lesson, spec),
             disabled=lesson.handle is None,
             help=text("common.reset_help"),
             icon="🔄",
@@ -212,9 +212,11 @@ def _settle(handle: Handle) -> None:
         sleep(0.005)
 
 
-def _reset(lesson: LessonMemory) -> None:
+def _reset(lesson: LessonMemory, spec: Spec) -> None:
+    """Back to before the run, also where others go on watching it."""
     if lesson.handle is not None:
         lesson.handle.reset()
+    lesson.let_go = spec
     lesson.handle = lesson.playing = None
     _to_the_newest(lesson)
 
@@ -252,9 +254,8 @@ def _status(lesson: LessonMemory, spec: Spec, moment: Moment[Any] | None) -> Non
     if moment.snapshot.notice is not None:
         st.warning(text(f"errors.{moment.snapshot.notice}"))
     st.markdown(_words(lesson, moment))
-    with st.container(
-        height=SLIDER_HEIGHT, border=False
-    ):  # nothing jumps when one follows the other
+    # One height for both, so that nothing jumps when one follows the other.
+    with st.container(height=SLIDER_HEIGHT, border=False):
         if moment.live:
             st.progress(_share(moment), say()("common.progress"))
         else:

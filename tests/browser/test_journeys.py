@@ -123,6 +123,26 @@ def test_the_address_and_a_reload_keep_settings_run_and_language(
     button(page, KO("common.reset")).click()
 
 
+def test_two_readers_share_a_run_and_neither_takes_it_from_the_other(
+    server: Server, visit: Visit
+) -> None:
+    address = f"{server.url}/autoencoder-anatomy?steps=500&seed=13"
+    mine = visit(address)
+    button(mine, EN("common.start")).click()
+    expect(mine.get_by_text(EN("common.state.finished"))).to_be_visible(timeout=30_000)
+    theirs = visit(address)
+    expect(theirs.get_by_text(EN("common.state.finished"))).to_be_visible()
+    button(theirs, EN("common.reset")).click()
+    expect(theirs.get_by_text(EN("common.state.finished"))).to_have_count(0)
+    mine.get_by_text(EN("autoencoder_anatomy.prediction.half")).first.click()
+    expect(mine.get_by_text(EN("common.predicted"))).to_be_visible()
+    expect(mine.get_by_text(EN("common.state.finished"))).to_be_visible()
+    # Equal settings are one run: a second start shows from the beginning what was trained.
+    button(theirs, EN("common.start")).click()
+    expect(theirs.get_by_text(EN("common.state.playing"))).to_be_visible()
+    expect(theirs.get_by_text(EN("common.state.finished"))).to_be_visible(timeout=30_000)
+
+
 @pytest.mark.parametrize(("locale", "say"), [("en-GB", EN), ("ko-KR", KO), ("fr-FR", EN)])
 def test_the_browsers_language_is_followed(
     server: Server, visit: Visit, locale: str, say: Callable[..., str]

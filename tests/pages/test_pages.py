@@ -179,3 +179,15 @@ def test_a_finished_run_gives_its_verdict_on_the_guess(visit: Visit) -> None:
     until(app, say("common.state.finished"))
     guess = say("autoencoder_anatomy.prediction.more")
     assert any(guess in element.value for kind in (app.info, app.success) for element in kind)
+
+
+def test_a_run_that_diverges_says_so_and_the_page_goes_on(visit: Visit) -> None:
+    page, say = "autoencoder-anatomy", catalogue("en")
+    app = visit(page, optimizer="sgd", activation="identity", learning_rate="1", seed="14")
+    app.button(key=f"{page}.start").click().run()
+    until(app, say("common.state.failed"))
+    assert not app.exception
+    assert any("learning rate" in error.value for error in app.error)
+    assert charts(app) >= 1
+    app.button(key=f"{page}.reset").click().run()
+    assert not app.error
