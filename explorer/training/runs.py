@@ -25,7 +25,7 @@ class Courtesy:
     then not again before `PAUSE` seconds have passed.
     """
 
-    PATIENCE = 0.03
+    PATIENCE = 0.05
     PAUSE = 0.2
 
     def __init__(self) -> None:
