@@ -21,7 +21,7 @@ from explorer.lessons.course import begin
 from explorer.models.autoencoder import Autoencoder
 from explorer.specs import AnatomySpec, Spec
 from explorer.training.loop import Clock, Snapshot, train
-from explorer.training.optimizers import OPTIMIZERS, Batches, with_gaussian_noise
+from explorer.training.optimizers import OPTIMIZERS, batches, with_gaussian_noise
 from explorer.training.runner import Runner
 
 ROUNDS = 9
@@ -72,10 +72,10 @@ def bare(spec: AnatomySpec, pictures: PictureSet, seconds: float) -> Pace:
     generator = torch.Generator().manual_seed(spec.seed)
     model = autoencoder(spec, pictures, generator)
     optimizer = OPTIMIZERS[spec.optimizer](model.parameters(), spec.learning_rate)
-    batches = Batches(pictures.train, spec.batch_size, generator)
+    stream = batches(pictures.train, spec.batch_size, generator)
     steps, first = 0, Moment.now(0)
     while perf_counter() - first.wall < seconds:
-        x = batches.next()
+        x = next(stream)
         x_hat = model(with_gaussian_noise(x, spec.noise, generator)).reconstruction
         loss = F.mse_loss(x_hat, x)
         optimizer.zero_grad()

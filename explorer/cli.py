@@ -178,7 +178,7 @@ def _print_table(facts: dict[str, Any], final: Snapshot) -> None:
     table.add_column("value", justify="right")
     for name in final.metrics:
         value = facts[name]
-        table.add_row(name, "not finite" if value is None else f"{value:.6g}")
+        table.add_row(name, f"{value:.6g}")
     console = Console()
     console.print(table)
     console.print(

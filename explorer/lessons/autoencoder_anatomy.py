@@ -14,7 +14,7 @@ from explorer.data.pictures import PictureSet
 from explorer.models.autoencoder import Autoencoder
 from explorer.specs import AnatomySpec
 from explorer.training.loop import Snapshot
-from explorer.training.optimizers import OPTIMIZERS, Batches, with_gaussian_noise
+from explorer.training.optimizers import OPTIMIZERS, batches, with_gaussian_noise
 
 TRAINING_SAMPLE = 256  # training pictures on which the training error is read
 
@@ -37,14 +37,14 @@ class AnatomyExperiment:
             generator=self.generator,
         )
         self.optimizer = OPTIMIZERS[spec.optimizer](self.model.parameters(), spec.learning_rate)
-        self.batches = Batches(pictures.train, spec.batch_size, self.generator)
+        self.batches = batches(pictures.train, spec.batch_size, self.generator)
         self.exhibit = exhibit(pictures)
         self.sample = pictures.train[:TRAINING_SAMPLE]
         pca = principal_components(pictures)
         self.pca_test_mse = pca.mse(self.exhibit.pictures, spec.latent_dim)
 
     def step(self) -> None:
-        x = self.batches.next()  # (B, pixels)
+        x = next(self.batches)  # (B, pixels)
         x_hat = self.model(with_gaussian_noise(x, self.spec.noise, self.generator)).reconstruction
         loss = F.mse_loss(x_hat, x)
         self.optimizer.zero_grad()

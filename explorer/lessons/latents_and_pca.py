@@ -29,7 +29,7 @@ from explorer.models.autoencoder import Autoencoder
 from explorer.models.linear_autoencoder import LinearAutoencoder, triangular_root
 from explorer.specs import LatentsSpec
 from explorer.training.loop import Array, Experiment, Snapshot
-from explorer.training.optimizers import OPTIMIZERS, Batches, with_gaussian_noise
+from explorer.training.optimizers import OPTIMIZERS, batches, with_gaussian_noise
 
 Floats = npt.NDArray[np.float32]
 
@@ -84,10 +84,10 @@ class DeepLearner:
             generator=generator,
         )
         self.optimizer = OPTIMIZERS["adam"](self.model.parameters(), spec.learning_rate)
-        self.batches = Batches(pictures.train, BATCH_SIZE, generator)
+        self.batches = batches(pictures.train, BATCH_SIZE, generator)
 
     def step(self) -> None:
-        x = self.batches.next()  # (B, pixels)
+        x = next(self.batches)  # (B, pixels)
         x_hat = self.model(with_gaussian_noise(x, self.noise, self.generator)).reconstruction
         loss = F.mse_loss(x_hat, x)
         self.optimizer.zero_grad()
@@ -109,7 +109,7 @@ class BoltzmannLearner:
 
     def __init__(self, pictures: PictureSet, latent_dim: int, seed: int) -> None:
         generator = torch.Generator().manual_seed(seed)
-        self.batches = Batches(pictures.train.cpu(), BATCH_SIZE, generator)
+        self.batches = batches(pictures.train.cpu(), BATCH_SIZE, generator)
         self.model = BernoulliRBM(
             n_components=latent_dim,
             learning_rate=RBM_RATE,
@@ -119,7 +119,7 @@ class BoltzmannLearner:
         self.step()  # before its first step scikit-learn's machine has no weights to look at
 
     def step(self) -> None:
-        self.model.partial_fit(self.batches.next().numpy())
+        self.model.partial_fit(next(self.batches).numpy())
 
     def encode(self, x: Tensor) -> Tensor:
         hidden: Floats = self.model.transform(x.cpu().numpy())

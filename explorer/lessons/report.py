@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import torch
@@ -17,8 +16,8 @@ from explorer.training.loop import Snapshot
 def report(spec: Spec, final: Snapshot, device: str = "auto") -> dict[str, Any]:
     """What was run, how it ended, and its metrics by name beside these; all of it fit for JSON.
 
-    `device` is the choice the run was started with. A number that is no longer finite, as when the
-    steps were too long, is None. `notice` is there only where the run has one to give.
+    `device` is the choice the run was started with. `notice` is there only where the run has one
+    to give. All metrics are finite numbers: a run that diverges ends with an error instead.
     """
     facts: dict[str, Any] = {
         "lesson": spec.lesson,
@@ -31,9 +30,7 @@ def report(spec: Spec, final: Snapshot, device: str = "auto") -> dict[str, Any]:
     if final.notice is not None:
         facts["notice"] = catalogue("en")(f"errors.{final.notice}")
     facts["versions"] = versions()
-    return facts | {
-        name: value if math.isfinite(value) else None for name, value in final.metrics.items()
-    }
+    return facts | dict(final.metrics)
 
 
 def computed_on(final: Snapshot, device: str = "auto") -> torch.device:

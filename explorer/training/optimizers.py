@@ -30,17 +30,6 @@ def batches(x: Tensor, batch_size: int, generator: torch.Generator) -> Iterator[
             yield x[order[start : start + batch_size]]
 
 
-class Batches:
-    """The stream of `batches`, asked for one at a time."""
-
-    def __init__(self, x: Tensor, batch_size: int, generator: torch.Generator) -> None:
-        self.stream = batches(x, batch_size, generator)
-
-    def next(self) -> Tensor:
-        """(B, pixels): the next batch."""
-        return next(self.stream)
-
-
 def with_gaussian_noise(x: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
     """x + σ·N(0, 1), drawn from `generator` on x's device; x itself when σ is 0."""
     if sigma == 0:

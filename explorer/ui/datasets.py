@@ -7,7 +7,7 @@ from typing import TypeVar
 import streamlit as st
 
 from explorer.data.downloads import download, is_present
-from explorer.data.pictures import DATASETS, PictureSet, load_pictures
+from explorer.data.pictures import DATASETS, PictureSet, Source, load_pictures
 from explorer.errors import DataError
 from explorer.specs import Spec
 from explorer.ui.language import say
@@ -55,6 +55,15 @@ def download_button(name: str) -> None:
         st.rerun()
 
 
+def _counted(source: Source) -> dict[str, object]:
+    """What can be counted of a set without fetching it: of the embedded ones, everything."""
+    if source.folder is not None:
+        return {}
+    pictures = load_pictures(source.name)
+    count = len(pictures.train) + len(pictures.test)
+    return {"count": f"{count:,}", "levels": source.ink + 1}
+
+
 def dataset_table() -> None:
     """Every set with its size and whether it is here; the absent ones can be fetched."""
     text = say()
@@ -64,7 +73,8 @@ def dataset_table() -> None:
             name_and_size = (
                 f"**{text(f'settings.dataset.{name}')}** · {source.height}×{source.width}"
             )
-            st.markdown(f"{name_and_size}  \n:small[{text(f'home.data.{name}')}]")
+            about_it = text(f"home.data.{name}", **_counted(source))
+            st.markdown(f"{name_and_size}  \n:small[{about_it}]")
         with action:
             if is_present(name):
                 st.markdown(f"✅ {text('home.data.here')}")

@@ -191,3 +191,12 @@ def test_a_run_that_diverges_says_so_and_the_page_goes_on(visit: Visit) -> None:
     assert charts(app) >= 1
     app.button(key=f"{page}.reset").click().run()
     assert not app.error
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_home_page_counts_the_digits(visit: Visit, language: str) -> None:
+    """1,797 scans with pixels 0 to 16, as scikit-learn's own documentation has them."""
+    said = words(visit("home", lang=language))
+    assert "1,797" in said
+    assert "17" in said.replace("1,797", "")
+    assert "{" not in said

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.training.optimizers import OPTIMIZERS, Batches, with_gaussian_noise
+from explorer.training.optimizers import OPTIMIZERS, batches, with_gaussian_noise
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -22,23 +22,23 @@ def numbered(count: int) -> Tensor:
 
 
 def test_an_epoch_shows_every_row_once() -> None:
-    batches = Batches(numbered(12), 4, generator())
+    stream = batches(numbered(12), 4, generator())
     for _ in range(3):
-        epoch = torch.cat([batches.next() for _ in range(3)])
+        epoch = torch.cat([next(stream) for _ in range(3)])
         assert sorted(epoch.flatten().tolist()) == list(range(12))
 
 
 def test_each_epoch_is_shuffled_anew() -> None:
-    batches = Batches(numbered(64), 32, generator())
-    first, second = (torch.cat([batches.next(), batches.next()]) for _ in range(2))
+    stream = batches(numbered(64), 32, generator())
+    first, second = (torch.cat([next(stream), next(stream)]) for _ in range(2))
     assert not torch.equal(first, second)
     assert not torch.equal(first, numbered(64))
 
 
 def test_what_is_left_over_is_dropped_and_no_batch_is_short() -> None:
-    batches = Batches(numbered(10), 4, generator())
+    stream = batches(numbered(10), 4, generator())
     for _ in range(5):
-        epoch = [batches.next() for _ in range(2)]
+        epoch = [next(stream) for _ in range(2)]
         assert [len(batch) for batch in epoch] == [4, 4]
         assert len(set(torch.cat(epoch).flatten().tolist())) == 8
 
@@ -46,14 +46,14 @@ def test_what_is_left_over_is_dropped_and_no_batch_is_short() -> None:
 @pytest.mark.parametrize("batch_size", [10, 11, 4096])
 def test_a_batch_as_large_as_the_set_is_the_set_in_its_order(batch_size: int) -> None:
     x = numbered(10)
-    batches = Batches(x, batch_size, generator())
-    assert torch.equal(batches.next(), x)
-    assert torch.equal(batches.next(), x)
+    stream = batches(x, batch_size, generator())
+    assert torch.equal(next(stream), x)
+    assert torch.equal(next(stream), x)
 
 
 def test_the_seed_makes_the_order_and_the_global_stream_is_left_alone() -> None:
     before = torch.get_rng_state()
-    first, twin, other = (Batches(numbered(64), 8, generator(seed)).next() for seed in (0, 0, 1))
+    first, twin, other = (next(batches(numbered(64), 8, generator(seed))) for seed in (0, 0, 1))
     assert torch.equal(torch.get_rng_state(), before)
     assert torch.equal(first, twin)
     assert not torch.equal(first, other)
