@@ -176,8 +176,7 @@ def _print_table(facts: dict[str, Any], final: Snapshot) -> None:
     table = Table(title=f"{facts['lesson']}, seed {facts['spec']['seed']}", title_justify="left")
     table.add_column("metric")
     table.add_column("value", justify="right")
-    for name in final.metrics:
-        value = facts[name]
+    for name, value in final.metrics.items():
         table.add_row(name, f"{value:.6g}")
     console = Console()
     console.print(table)

@@ -80,8 +80,8 @@ def lesson(line: str) -> tuple[str, str]:
 LONG_FUNCTION = "def f():\n" + "    x = 1\n" * LONGEST_FUNCTION
 
 PLANTED: list[tuple[Rule, tuple[str, str]]] = [
-    (imports_run_one_way, ("explorer/specs.py", "import explorer.data.pictures")),
-    (imports_run_one_way, ("explorer/specs.py", "from explorer import training")),
+    (imports_run_one_way, ("explorer/specs/base.py", "import explorer.data.pictures")),
+    (imports_run_one_way, ("explorer/specs/base.py", "from explorer import training")),
     (imports_run_one_way, ("explorer/text/__init__.py", "from explorer.errors import SpecError")),
     (imports_run_one_way, ("explorer/data/noise.py", "from explorer.models.layers import x")),
     (imports_run_one_way, ("explorer/models/vae.py", "from ..training.loop import train")),

@@ -23,7 +23,7 @@ from explorer.errors import DeviceError
 from explorer.lessons import shelf
 from explorer.lessons.course import COURSE
 from explorer.lessons.report import report
-from explorer.specs import AnatomySpec
+from explorer.specs import SPECS, AnatomySpec
 from explorer.text import catalogue
 from explorer.training.checkpoints import load, save
 from explorer.training.loop import Snapshot
@@ -192,7 +192,7 @@ def test_two_budgets_are_refused() -> None:
 
 
 def test_an_unknown_lesson_and_one_to_come() -> None:
-    assert "autoencoder-anatomy, latents-and-pca" in complaint("run", "alchemy")
+    assert ", ".join(SPECS) in complaint("run", "alchemy")
     to_come = [lesson.slug for lesson in COURSE if not lesson.built]
     for slug in to_come[:1]:
         assert "not built yet" in complaint("run", slug)
@@ -353,3 +353,11 @@ def test_help_and_a_refused_setting_need_no_torch() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True
     )
     assert process.stdout == "[0, 2] False\n"
+
+
+def test_dotted_metrics_are_reported_as_objects() -> None:
+    metrics = {"test_mse": 0.5, "recall.4": 0.9, "recall.16": 0.3, "curve.relu.mean": 0.8}
+    facts = report(AnatomySpec(), Snapshot(1, 0.1, metrics, ending="steps"), "cpu")
+    assert facts["test_mse"] == 0.5
+    assert facts["recall"] == {"4": 0.9, "16": 0.3}
+    assert facts["curve"] == {"relu": {"mean": 0.8}}

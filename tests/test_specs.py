@@ -17,9 +17,6 @@ from explorer.errors import SpecError
 from explorer.specs import MAX_SEED, SPECS, AnatomySpec, Budget, LatentsSpec, Spec
 from explorer.text import LANGUAGES
 
-WIDTHS = st.lists(st.integers(2, 1024), max_size=4).map(tuple)
-RATES = st.floats(1e-5, 1)
-FRACTIONS = st.floats(0, 1)
 BUDGETS = {
     "steps": st.none() | st.integers(1, 200_000),
     "seconds": st.none() | st.floats(0, 600, exclude_min=True),
@@ -27,30 +24,26 @@ BUDGETS = {
 }
 
 
+def allowed(spec_type: type[Spec], field: str) -> st.SearchStrategy[Any]:
+    """Any value that the field's declaration allows."""
+    if field in BUDGETS:
+        return BUDGETS[field]
+    if choices := spec_type.choices(field):
+        return st.sampled_from(choices)
+    match spec_type.model_fields[field].default:
+        case bool():
+            return st.booleans()
+        case tuple():
+            return st.lists(st.integers(2, 1024), max_size=4).map(tuple)
+        case int():
+            return st.integers(*map(int, spec_type.bounds(field)))
+        case _:
+            return st.floats(*spec_type.bounds(field))
+
+
 def settings_of(spec_type: type[Spec]) -> st.SearchStrategy[dict[str, Any]]:
-    """Any settings that the docstrings allow, written down here a second time as the oracle."""
-    everywhere: dict[str, st.SearchStrategy[Any]] = {
-        "dataset": st.sampled_from(["digits", "mnist", "fashion-mnist", "kmnist"]),
-        "seed": st.integers(0, 2**31 - 1),
-        "hidden_widths": WIDTHS,
-        "activation": st.sampled_from(["silu", "gelu", "relu", "tanh", "sigmoid", "identity"]),
-        "learning_rate": RATES,
-        "noise": FRACTIONS,
-        **BUDGETS,
-    }
-    own: dict[type[Spec], dict[str, st.SearchStrategy[Any]]] = {
-        AnatomySpec: {
-            "latent_dim": st.integers(1, 64),
-            "tied": st.booleans(),
-            "optimizer": st.sampled_from(["adam", "rmsprop", "momentum", "sgd"]),
-            "batch_size": st.integers(8, 4096),
-        },
-        LatentsSpec: {
-            "latent_dim": st.integers(1, 32),
-            "experiment": st.sampled_from(["map", "sizes"]),
-        },
-    }
-    settings = st.fixed_dictionaries({}, optional=everywhere | own[spec_type])
+    each = {field: allowed(spec_type, field) for field in spec_type.model_fields}
+    settings = st.fixed_dictionaries({}, optional=each)
     return settings.filter(lambda given: given.get("steps", 1) or given.get("seconds"))
 
 
@@ -291,9 +284,16 @@ def test_no_json_is_too_strange(text: str) -> None:
 # What a page asks ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spec_type", SPECS.values())
-@pytest.mark.parametrize("field", ["latent_dim", "noise", "learning_rate", "steps", "seed"])
-def test_the_bounds_are_the_first_and_last_value_allowed(spec_type: type[Spec], field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "spec_type"),
+    [
+        (field, spec_type)
+        for spec_type in SPECS.values()
+        for field, facts in spec_type.model_fields.items()
+        if isinstance(facts.default, int | float) and not isinstance(facts.default, bool)
+    ],
+)
+def test_the_bounds_are_the_first_and_last_value_allowed(field: str, spec_type: type[Spec]) -> None:
     low, high = spec_type.bounds(field)
     for possible in (low, high):
         assert getattr(spec_type.build({field: possible}), field) == possible

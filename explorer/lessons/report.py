@@ -1,7 +1,8 @@
-"""A finished run in one flat dictionary: the command line's JSON, and what a page may hand out."""
+"""A finished run in one dictionary: the command line's JSON, and what a page may hand out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -30,7 +31,19 @@ def report(spec: Spec, final: Snapshot, device: str = "auto") -> dict[str, Any]:
     if final.notice is not None:
         facts["notice"] = catalogue("en")(f"errors.{final.notice}")
     facts["versions"] = versions()
-    return facts | dict(final.metrics)
+    return facts | nested(final.metrics)
+
+
+def nested(metrics: Mapping[str, float]) -> dict[str, Any]:
+    """Metrics with dots in their names as objects: `recall.4` becomes `{"recall": {"4": …}}`."""
+    whole: dict[str, Any] = {}
+    for name, value in metrics.items():
+        *path, leaf = name.split(".")
+        inner = whole
+        for part in path:
+            inner = inner.setdefault(part, {})
+        inner[leaf] = value
+    return whole
 
 
 def computed_on(final: Snapshot, device: str = "auto") -> torch.device:

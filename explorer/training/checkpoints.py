@@ -154,8 +154,10 @@ def load(path: Path, spec_type: type[S]) -> Checkpoint[S]:
     except (SafetensorError, KeyError) as error:  # KeyError: a dtype that numpy does not have
         raise _refusal("damaged", path) from error
     timeline = Timeline()
+    as_arrays = {name: weight.numpy() for name, weight in weights.items()}
     for number, moment in enumerate(header.snapshots):
-        timeline.append(Snapshot(**dict(moment), arrays=moments[_numbered(number)]))
+        arrays = moments[_numbered(number)]
+        timeline.append(Snapshot(**dict(moment), arrays=arrays, weights=as_arrays))
     return Checkpoint(
         spec=spec,
         metrics=header.metrics,

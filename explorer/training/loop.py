@@ -24,7 +24,10 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """What leaves the loop: everything that a page draws of one moment, and nothing of torch."""
+    """What leaves the loop: everything that a page draws of one moment, and nothing of torch.
+
+    A metric's name may hold dots: `recall.4` and `recall.8` are one object, `recall`, in a report.
+    """
 
     step: int
     seconds: float  # spent in steps so far
@@ -32,6 +35,8 @@ class Snapshot:
     arrays: Mapping[str, Array] = field(default_factory=dict)
     ending: Ending | None = None  # why the run ended here; None while it goes on
     notice: str | None = None  # key of a sentence that the page should show
+    # The parameters by name. A timeline keeps those of its newest moment only.
+    weights: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:
@@ -94,7 +99,7 @@ def train(experiment: Experiment, budget: Budget, clock: Clock) -> Iterator[Snap
     ExplorerError when a metric is no longer a finite number.
     """
     step, seconds = 0, 0.0
-    snapshot = experiment.observe(step, seconds)
+    snapshot = _observed(experiment, step, seconds)
     while (ending := _ending(budget, snapshot)) is None:
         yield snapshot
         last_step = budget.steps if budget.steps is not None else float("inf")
@@ -106,10 +111,16 @@ def train(experiment: Experiment, budget: Budget, clock: Clock) -> Iterator[Snap
             if step >= last_step or clock.due(step) or perf_counter() >= deadline:
                 break
         seconds += perf_counter() - began
-        snapshot = experiment.observe(step, seconds)
+        snapshot = _observed(experiment, step, seconds)
         if not all(map(isfinite, snapshot.metrics.values())):
             raise ExplorerError("run.diverged", step=step)
     yield replace(snapshot, ending=ending)
+
+
+def _observed(experiment: Experiment, step: int, seconds: float) -> Snapshot:
+    """What can be seen now, with a copy of the weights that it was seen through."""
+    weights = {name: value.cpu().numpy().copy() for name, value in experiment.weights().items()}
+    return replace(experiment.observe(step, seconds), weights=weights)
 
 
 def _ending(budget: Budget, snapshot: Snapshot) -> Ending | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Lock
 
 from explorer.training.loop import Snapshot
@@ -16,7 +17,8 @@ class Timeline:
 
     When it is full, or holds more than `most_bytes`, every other one is forgotten and from then on
     only every second is kept, and so on: memory stays bounded while the first and the last moment
-    are always there. One thread may append while others read.
+    are always there. Weights are kept of the newest one only. One thread may append while others
+    read.
     """
 
     def __init__(self, capacity: int = CAPACITY, most_bytes: int = MOST_BYTES) -> None:
@@ -34,6 +36,8 @@ class Timeline:
         with self._lock:
             if self._newest is not None and snapshot.step <= self._newest.step:
                 self._kept, self._stride, self._seen = [], 1, 0
+            if self._newest is not None and self._kept and self._kept[-1] is self._newest:
+                self._kept[-1] = replace(self._kept[-1], weights={})
             if self._seen % self._stride == 0:
                 if len(self._kept) == self.capacity or self._nbytes > self.most_bytes:
                     self._kept = self._kept[::2]
@@ -57,8 +61,9 @@ class Timeline:
 
     @property
     def nbytes(self) -> int:
-        """The bytes of the arrays kept, to within the newest snapshot's."""
-        return self._nbytes
+        """The bytes of the arrays kept, to within the newest snapshot's, and of the weights."""
+        weights = self._newest.weights.values() if self._newest is not None else ()
+        return self._nbytes + sum(weight.nbytes for weight in weights)
 
     def __len__(self) -> int:
         return len(self.snapshots())

@@ -19,98 +19,128 @@ LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 STEPS = (200, 500, 1000, 1500, 3000, 6000, 12_000, 30_000)
 
+# Round values for numbers whose sizes matter more than their differences.
+SCALES: dict[str, tuple[float, ...]] = {
+    "learning_rate": LEARNING_RATES,
+    "batch_size": BATCH_SIZES,
+    "steps": STEPS,
+}
+# All other fields get the widget that their type suggests.
+WIDGETS = {"experiment": "segments", "seed": "number"}
+UNNAMED = ("seconds", "target_mse")  # bounds that have no widget
+
 
 @dataclass(frozen=True)
 class Field:
-    """One setting on the page: which field of the spec, and which widget shows it."""
+    """One setting on the page: a field of a lesson's spec, and the widget that shows it.
 
+    Its words are the lesson's own, `<stem>.settings.<field>.label`, `.help` and `.<choice>`, where
+    the lesson has some, else those that all lessons share, `settings.<field>.…`.
+    """
+
+    spec_type: type[Spec]
     name: str
-    draw: Callable[[Field, type[Spec], Any, str], Any]
-    options: tuple[Any, ...] = ()
 
+    def word(self, key: str) -> str | None:
+        stem = self.spec_type.lesson.replace("-", "_")
+        text = say()
+        for place in (f"{stem}.settings.{self.name}.{key}", f"settings.{self.name}.{key}"):
+            if place in text:
+                return text(place)
+        return None
+
+    @property
     def label(self) -> str:
-        return say()(f"settings.{self.name}.label")
+        word = self.word("label")
+        assert word is not None, f"{self.spec_type.lesson} has no label for {self.name}"
+        return word
 
-    def help(self) -> str | None:
-        key = f"settings.{self.name}.help"
-        return say()(key) if key in say() else None
+    def named(self, option: object) -> str:
+        return self.word(str(option)) or str(option)
+
+    def draw(self, value: Any, key: str) -> Any:
+        """The widget that suits the field, beginning with `value`; returns what it holds now."""
+        return _WIDGETS[self._kind](self, value, key)
+
+    @property
+    def _kind(self) -> str:
+        if self.name in SCALES:
+            return "scale"
+        if self.name in WIDGETS:
+            return WIDGETS[self.name]
+        if self.spec_type.choices(self.name):
+            return "choice"
+        default = self.spec_type.model_fields[self.name].default
+        return {bool: "toggle", tuple: "text"}.get(type(default), "slider")
 
 
-def _choice(setting: Field, spec_type: type[Spec], value: Any, key: str) -> Any:
-    options = spec_type.choices(setting.name)
+def _choice(field: Field, value: Any, key: str) -> Any:
+    options = field.spec_type.choices(field.name)
     return st.selectbox(
-        setting.label(),
+        field.label,
         options,
         index=options.index(value),
-        format_func=lambda option: _named(setting.name, option),
+        format_func=field.named,
         key=key,
-        help=setting.help(),
+        help=field.word("help"),
     )
 
 
-def _segments(setting: Field, spec_type: type[Spec], value: Any, key: str) -> Any:
+def _segments(field: Field, value: Any, key: str) -> Any:
     return st.segmented_control(
-        setting.label(),
-        spec_type.choices(setting.name),
+        field.label,
+        field.spec_type.choices(field.name),
         default=value,
-        format_func=lambda option: _named(setting.name, option),
+        format_func=field.named,
         key=key,
-        help=setting.help(),
+        help=field.word("help"),
         required=True,
         width="stretch",
     )
 
 
-def _scale(setting: Field, _spec_type: type[Spec], value: Any, key: str) -> Any:
+def _scale(field: Field, value: Any, key: str) -> Any:
     """A slider over round values; a value from elsewhere (a URL) takes its place among them."""
     return st.select_slider(
-        setting.label(),
-        sorted({*setting.options, value}),
+        field.label,
+        sorted({*SCALES[field.name], value}),
         value=value,
         format_func=lambda number: f"{number:,}" if isinstance(number, int) else f"{number:g}",
         key=key,
-        help=setting.help(),
+        help=field.word("help"),
     )
 
 
-def _slider(setting: Field, spec_type: type[Spec], value: Any, key: str) -> Any:
-    low, high = spec_type.bounds(setting.name)
+def _slider(field: Field, value: Any, key: str) -> Any:
+    low, high = field.spec_type.bounds(field.name)
     if isinstance(value, int):
-        return st.slider(setting.label(), int(low), int(high), value, key=key, help=setting.help())
+        return st.slider(field.label, int(low), int(high), value, key=key, help=field.word("help"))
     return st.slider(
-        setting.label(), float(low), float(high), value, step=0.05, key=key, help=setting.help()
+        field.label, float(low), float(high), value, step=0.05, key=key, help=field.word("help")
     )
 
 
-def _number(setting: Field, spec_type: type[Spec], value: Any, key: str) -> Any:
-    low, high = (int(bound) for bound in spec_type.bounds(setting.name))
-    return st.number_input(setting.label(), low, high, value, key=key, help=setting.help())
+def _number(field: Field, value: Any, key: str) -> Any:
+    low, high = (int(bound) for bound in field.spec_type.bounds(field.name))
+    return st.number_input(field.label, low, high, value, key=key, help=field.word("help"))
 
 
-def _toggle(setting: Field, _spec_type: type[Spec], value: Any, key: str) -> Any:
-    return st.toggle(setting.label(), value, key=key, help=setting.help())
+def _toggle(field: Field, value: Any, key: str) -> Any:
+    return st.toggle(field.label, value, key=key, help=field.word("help"))
 
 
-def _text(setting: Field, _spec_type: type[Spec], value: Any, key: str) -> Any:
-    return st.text_input(setting.label(), value, key=key, help=setting.help(), max_chars=40)
+def _text(field: Field, value: Any, key: str) -> Any:
+    return st.text_input(field.label, value, key=key, help=field.word("help"), max_chars=40)
 
 
-FIELDS = {
-    setting.name: setting
-    for setting in (
-        Field("dataset", _choice),
-        Field("experiment", _segments),
-        Field("hidden_widths", _text),
-        Field("latent_dim", _slider),
-        Field("activation", _choice),
-        Field("tied", _toggle),
-        Field("optimizer", _choice),
-        Field("learning_rate", _scale, LEARNING_RATES),
-        Field("batch_size", _scale, BATCH_SIZES),
-        Field("noise", _slider),
-        Field("steps", _scale, STEPS),
-        Field("seed", _number),
-    )
+_WIDGETS: dict[str, Callable[[Field, Any, str], Any]] = {
+    "choice": _choice,
+    "segments": _segments,
+    "scale": _scale,
+    "slider": _slider,
+    "number": _number,
+    "toggle": _toggle,
+    "text": _text,
 }
 
 
@@ -125,7 +155,7 @@ def settings(
     """Draws the settings of a lesson and returns the spec that they make.
 
     `first` have the whole width each, `main` stand in columns, `more` behind a button. `idle`
-    tells from the values of `first` which of `main` mean nothing then and are not drawn. Whatever
+    tells from the values of `first` which others mean nothing then and are not drawn. Whatever
     the URL or a widget holds that cannot be is said in a sentence, and the page goes on with the
     last value that could.
     """
@@ -141,13 +171,13 @@ def settings(
         for name in names:
             shown = _shown(getattr(lesson.origin, name))
             key = _key(lesson, spec, name)
-            values[name] = FIELDS[name].draw(FIELDS[name], spec_type, shown, key)
+            values[name] = Field(spec_type, name).draw(shown, key)
 
     draw(first)
     with st.grid(4, min_column_width=170, vertical_alignment="bottom"):
         draw([name for name in main if name not in idle(values)])
         with st.popover(say()("common.more_settings"), width="stretch"):
-            draw(more)
+            draw([name for name in more if name not in idle(values)])
     spec, refused = _edited(spec, values)
     for complaint in (*complaints, *refused):
         st.warning(complaint.sentence(say().language))
@@ -215,15 +245,11 @@ def _shown(value: object) -> object:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
-def _named(field: str, option: object) -> str:
-    key = f"settings.{field}.{option}"
-    return say()(key) if key in say() else str(option)
-
-
 def difference(spec: Spec, other: Spec) -> str:
     """In which settings `other` is not `spec`, and what they are there, in the reader's words."""
+    fields = {name: Field(type(other), name) for name, _ in other if name not in UNNAMED}
     return ", ".join(
-        f"{FIELDS[name].label()}: {_named(name, _shown(value))}"
-        for name, value in other
-        if name in FIELDS and value != getattr(spec, name)
+        f"{field.label}: {field.named(_shown(getattr(other, name)))}"
+        for name, field in fields.items()
+        if getattr(other, name) != getattr(spec, name)
     )

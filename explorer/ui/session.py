@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -25,6 +26,7 @@ class LessonMemory:
     predictions: dict[str, str] = field(default_factory=dict)  # by what was asked
     playing: int | None = None  # the moment that a replay shows next; None while nothing plays
     moment: int | None = None  # the moment that the slider holds; None: the newest
+    notes: dict[str, Any] = field(default_factory=dict)  # what its page keeps, by name
     sliders: int = 0  # how often the slider was put somewhere by something else than the reader
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.lessons.course import COURSE
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     "home": "pages/start/home.py",
-    "autoencoder-anatomy": "pages/autoencoders/autoencoder_anatomy.py",
-    "latents-and-pca": "pages/autoencoders/latents_and_pca.py",
+    **{lesson.slug: f"pages/{lesson.page}" for lesson in COURSE if lesson.built},
 }
 
 Visit = Callable[..., AppTest]

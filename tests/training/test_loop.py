@@ -339,3 +339,12 @@ def test_a_run_whose_error_is_no_number_any_more_ends_with_a_sentence() -> None:
     assert raised.value.key == "run.diverged"
     assert "3" in str(raised.value)
     assert "3" in raised.value.sentence("ko")
+
+
+def test_a_snapshot_carries_a_copy_of_the_weights_it_was_seen_through() -> None:
+    experiment = begin(SMALL[0], load_pictures("digits"))
+    first, second = train(experiment, Budget(steps=1), EverySteps(1))
+    assert first.weights.keys() == second.weights.keys() == experiment.weights().keys()
+    for name, weight in experiment.weights().items():
+        assert np.array_equal(second.weights[name], weight.numpy())
+        assert not np.array_equal(first.weights[name], second.weights[name])

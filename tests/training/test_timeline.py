@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Thread
 
 import numpy as np
@@ -124,3 +125,13 @@ def test_bytes_bound_it_as_the_number_of_snapshots_does() -> None:
     assert kept[0] == 0
     assert kept[-1] == 499
     assert len(kept) >= 5
+
+
+def test_weights_are_kept_of_the_newest_moment_only() -> None:
+    timeline = Timeline(capacity=3)
+    for step in range(9):
+        timeline.append(replace(moment(step, 10), weights={"w": np.full(4, step, np.float32)}))
+        *older, newest = timeline.snapshots()
+        assert all(not snapshot.weights for snapshot in older)
+        assert newest.weights["w"].tolist() == [step] * 4
+    assert timeline.nbytes == sum(snapshot.nbytes for snapshot in timeline) + 16

@@ -1,19 +1,9 @@
-"""Every setting of a run, declared once: frozen, validated, hashable.
-
-A spec *is* the run. The same value is the key under which the runner shares a training, the query
-string of the page, the header of a checkpoint and the arguments of the command line.
-
-    >>> spec = AnatomySpec().with_settings(["latent_dim=3", "hidden_widths=64,32"])
-    >>> spec.to_query()
-    {'hidden_widths': '64,32', 'latent_dim': '3'}
-    >>> AnatomySpec.from_query(spec.to_query()) == (spec, [])
-    True
-"""
+"""What all specs share: how settings are judged, and how they become a URL, JSON or a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -22,7 +12,6 @@ from explorer.errors import SpecError
 Dataset = Literal["digits", "mnist", "fashion-mnist", "kmnist"]
 Activation = Literal["silu", "gelu", "relu", "tanh", "sigmoid", "identity"]
 Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
-Experiment = Literal["map", "sizes"]
 
 MAX_SEED = 2**31 - 1
 
@@ -38,6 +27,9 @@ def _none(value: object) -> object:
     return None if value in ("", "none") else value
 
 
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+LearningRate = Annotated[float, Field(ge=1e-5, le=1, allow_inf_nan=False)]
+BatchSize = Annotated[int, Field(ge=8, le=4096)]
 HiddenWidth = Annotated[int, Field(ge=2, le=1024)]
 HiddenWidths = Annotated[tuple[HiddenWidth, ...], Field(max_length=4), BeforeValidator(_split)]
 StepBudget = Annotated[Annotated[int, Field(ge=1, le=200_000)] | None, BeforeValidator(_none)]
@@ -149,8 +141,9 @@ class Spec(BaseModel):
 
     @classmethod
     def choices(cls, field: str) -> tuple[str, ...]:
-        """The values of a field that is a choice."""
-        return get_args(cls.model_fields[field].annotation)
+        """The values of a field that is a choice; none of any other."""
+        annotation = cls.model_fields[field].annotation
+        return get_args(annotation) if get_origin(annotation) is Literal else ()
 
     @classmethod
     def bounds(cls, field: str) -> tuple[float, float]:
@@ -158,38 +151,6 @@ class Spec(BaseModel):
         facts = _facts(cls, field)
         low = facts["minimum"] if "minimum" in facts else facts["exclusiveMinimum"]
         return low, facts["maximum"]
-
-
-class AnatomySpec(Spec):
-    """One autoencoder, taken apart. `noise` is the σ of Gaussian noise on the training input."""
-
-    lesson: ClassVar[str] = "autoencoder-anatomy"
-
-    hidden_widths: HiddenWidths = (256, 128)
-    latent_dim: Annotated[int, Field(ge=1, le=64)] = 2
-    activation: Activation = "silu"
-    tied: bool = False
-    optimizer: Optimizer = "adam"
-    learning_rate: Annotated[float, Field(ge=1e-5, le=1, allow_inf_nan=False)] = 3e-3
-    batch_size: Annotated[int, Field(ge=8, le=4096)] = 128
-    noise: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.2
-
-
-class LatentsSpec(Spec):
-    """PCA, a linear and a deep autoencoder and an RBM on the same data with the same code size.
-
-    `experiment` is `map` (one code size, four codes side by side) or `sizes` (error against the
-    code size; `latent_dim` is then not used).
-    """
-
-    lesson: ClassVar[str] = "latents-and-pca"
-
-    experiment: Experiment = "map"
-    latent_dim: Annotated[int, Field(ge=1, le=32)] = 2
-    hidden_widths: HiddenWidths = (256, 128)
-    activation: Activation = "silu"
-    learning_rate: Annotated[float, Field(ge=1e-5, le=1, allow_inf_nan=False)] = 3e-3
-    noise: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.2
 
 
 def _always_ending(settings: dict[str, str]) -> dict[str, str]:
@@ -242,6 +203,3 @@ def _complaint(cls: type[Spec], error: ValidationError) -> SpecError:
         return SpecError("spec.unknown", field=field[:60], allowed=", ".join(cls.model_fields))
     value = _written(first["input"])[:60]
     return SpecError("spec.not_allowed", field=field, value=value, allowed=_allowed(cls, field))
-
-
-SPECS: dict[str, type[Spec]] = {spec.lesson: spec for spec in (AnatomySpec, LatentsSpec)}
