@@ -50,3 +50,7 @@ class DeviceError(ExplorerError):
 
 class BusyError(ExplorerError):
     """The server is training as many runs as it may."""
+
+
+class UploadError(ExplorerError):
+    """A file that a reader brought is no picture that can be opened."""

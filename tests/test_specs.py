@@ -34,7 +34,8 @@ def allowed(spec_type: type[Spec], field: str) -> st.SearchStrategy[Any]:
         case bool():
             return st.booleans()
         case tuple():
-            return st.lists(st.integers(2, 1024), max_size=4).map(tuple)
+            fewest = spec_type.model_json_schema()["properties"][field].get("minItems", 0)
+            return st.lists(st.integers(2, 1024), min_size=fewest, max_size=4).map(tuple)
         case int():
             return st.integers(*map(int, spec_type.bounds(field)))
         case _:

@@ -18,8 +18,36 @@ LINEAR = "#188FA7"
 DEEP = "#9018E8"
 RBM = "#BF0060"
 METHODS = {"pca": PCA, "linear": LINEAR, "deep": DEEP, "rbm": RBM}
+VAE = "#4E8F00"
+NETS = {"ae": DEEP, "vae": VAE}
 
+INFORMATIVE, LYING_AROUND, ALWAYS_BLANK = "#2F6FDB", "#C8500A", "#808080"
+CLUES = {"informative": INFORMATIVE, "noise": LYING_AROUND, "blank": ALWAYS_BLANK}
+FOR, AGAINST = "#1F8A3B", "#C2327A"  # what a clue says of a culprit
+
+MEDIAN, RIDGE, DENOISING = "#1466B8", "#4095BF", "#BF4055"
+
+PRETRAINED, SCRATCH = "#5A8CF0", "#A84800"  # layer by layer without labels first, or not
+
+COPIER, SPARSE = "#EE6500", "#C66CC5"  # wide codes: nothing held back, or few units at a time
+CONSTRAINTS = {
+    "overcomplete": COPIER,
+    "undercomplete": DEEP,
+    "sparse": SPARSE,
+    "denoising": DENOISING,
+}
+RULED, BY_CHANCE = "#414AF8", "#77A100"  # lists of numbers with a rule, and random ones
+
+EMPTY = "#B87800"  # where there are no data, and nothing that is decoded can be trusted
 FAINT = "#808080"  # what is there, but not what the reader picked
+DENOISERS = {
+    "noisy": FAINT,
+    "median": MEDIAN,
+    "pca": PCA,
+    "ridge": RIDGE,
+    "ae": DEEP,
+    "dae": DENOISING,
+}
 
 # Found by searching the colours of the right contrast for ten that lie far apart in Oklab, as seen
 # with normal colour vision and without red or green cones. They are dealt so that digits which a

@@ -9,8 +9,22 @@ from typing import Any
 
 from explorer.data.pictures import PictureSet, load_pictures
 from explorer.lessons.autoencoder_anatomy import AnatomyExperiment
+from explorer.lessons.copying_and_constraints import copying_experiment
+from explorer.lessons.denoising import denoising_experiment
+from explorer.lessons.evidence_and_culprit import EvidenceExperiment
+from explorer.lessons.latent_walk import WalkExperiment
 from explorer.lessons.latents_and_pca import latents_experiment
-from explorer.specs import AnatomySpec, LatentsSpec, Spec
+from explorer.lessons.stacked_features import stacked_experiment
+from explorer.specs import (
+    AnatomySpec,
+    CopyingSpec,
+    DenoisingSpec,
+    EvidenceSpec,
+    LatentsSpec,
+    Spec,
+    StackedSpec,
+    WalkSpec,
+)
 from explorer.training.devices import on_device
 from explorer.training.loop import Clock, Experiment, Snapshot, train
 
@@ -43,12 +57,12 @@ COURSE = (
     Lesson("pixels-and-neurons", "learning", "🔍"),
     Lesson("gradient-descent", "learning", "⛰️"),
     Lesson("autoencoder-anatomy", "autoencoders", "⏳", AnatomySpec, AnatomyExperiment),
-    Lesson("evidence-and-culprit", "autoencoders", "🕵️"),
+    Lesson("evidence-and-culprit", "autoencoders", "🕵️", EvidenceSpec, EvidenceExperiment),
     Lesson("latents-and-pca", "autoencoders", "🗺️", LatentsSpec, latents_experiment),
-    Lesson("latent-walk", "autoencoders", "🚶"),
-    Lesson("denoising", "autoencoders", "🧹"),
-    Lesson("copying-and-constraints", "autoencoders", "🪞"),
-    Lesson("stacked-features", "autoencoders", "🧱"),
+    Lesson("latent-walk", "autoencoders", "🚶", WalkSpec, WalkExperiment),
+    Lesson("denoising", "autoencoders", "🧹", DenoisingSpec, denoising_experiment),
+    Lesson("copying-and-constraints", "autoencoders", "🪞", CopyingSpec, copying_experiment),
+    Lesson("stacked-features", "autoencoders", "🧱", StackedSpec, stacked_experiment),
     Lesson("seq2seq-steps", "sequences", "👣"),
     Lesson("forgetting", "sequences", "🌫️"),
     Lesson("attention", "sequences", "🔦"),

@@ -15,7 +15,16 @@ from torch import Tensor
 from explorer.data.pictures import load_pictures, source_of
 from explorer.errors import CheckpointError, DataError, ExplorerError
 from explorer.lessons.course import begin
-from explorer.specs import AnatomySpec, LatentsSpec, Spec
+from explorer.specs import (
+    AnatomySpec,
+    CopyingSpec,
+    DenoisingSpec,
+    EvidenceSpec,
+    LatentsSpec,
+    Spec,
+    StackedSpec,
+    WalkSpec,
+)
 from explorer.training.checkpoints import Checkpoint, S, fingerprint, load, versions
 from explorer.training.devices import choose_device, device_name
 from explorer.training.loop import EverySteps, Experiment, Snapshot, train
@@ -23,6 +32,7 @@ from explorer.training.timeline import Timeline
 
 SHELF = Path(__file__).parents[2] / "checkpoints"
 MOST_SNAPSHOTS = 48
+MOST_BYTES = 700 * 2**10  # of the snapshots' arrays; a photo's are cut down to fewer moments
 # Other processors and other builds of torch round otherwise.
 RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-4, 1e-6
 
@@ -30,9 +40,21 @@ RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-4, 1e-6
 CHECKPOINTS: tuple[Spec, ...] = (
     AnatomySpec(),
     AnatomySpec(tied=True),
+    EvidenceSpec(),
+    EvidenceSpec(weight_decay=0),
     LatentsSpec(),
     LatentsSpec(latent_dim=8),
     LatentsSpec(experiment="sizes"),
+    WalkSpec(),
+    WalkSpec(latent_dim=3),
+    DenoisingSpec(),
+    DenoisingSpec(noise="masking"),
+    DenoisingSpec(experiment="matrix"),
+    DenoisingSpec(experiment="photo"),
+    CopyingSpec(),
+    CopyingSpec(experiment="patterns"),
+    StackedSpec(),
+    StackedSpec(experiment="labels"),
 )
 
 
@@ -76,7 +98,7 @@ def build(
     where = choose_device(device)
     pictures = load_pictures(spec.dataset, data_dir, where)
     experiment = begin(spec, pictures)
-    timeline = Timeline(MOST_SNAPSHOTS)
+    timeline = Timeline(MOST_SNAPSHOTS, MOST_BYTES)
     # The first and the last moment are seen whatever the interval.
     clock = EverySteps(math.ceil(spec.steps / (MOST_SNAPSHOTS - 2)))
     for snapshot in train(experiment, spec.budget, clock):

@@ -40,6 +40,11 @@ SPECS: dict[str, type[Spec]] = {
     spec.lesson: spec
     for spec in (
         AnatomySpec,
+        EvidenceSpec,
         LatentsSpec,
+        WalkSpec,
+        DenoisingSpec,
+        CopyingSpec,
+        StackedSpec,
     )
 }

@@ -32,6 +32,9 @@ LearningRate = Annotated[float, Field(ge=1e-5, le=1, allow_inf_nan=False)]
 BatchSize = Annotated[int, Field(ge=8, le=4096)]
 HiddenWidth = Annotated[int, Field(ge=2, le=1024)]
 HiddenWidths = Annotated[tuple[HiddenWidth, ...], Field(max_length=4), BeforeValidator(_split)]
+StackWidths = Annotated[
+    tuple[HiddenWidth, ...], Field(min_length=1, max_length=4), BeforeValidator(_split)
+]
 StepBudget = Annotated[Annotated[int, Field(ge=1, le=200_000)] | None, BeforeValidator(_none)]
 SecondBudget = Annotated[
     Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)] | None, BeforeValidator(_none)
@@ -76,6 +79,13 @@ class Spec(BaseModel):
     @property
     def budget(self) -> Budget:
         return Budget(steps=self.steps, seconds=self.seconds, target_mse=self.target_mse)
+
+    @property
+    def planned_steps(self) -> int:
+        """The steps that a run in phases shares out, also where it ends by the clock."""
+        planned = self.steps or type(self).model_fields["steps"].default
+        assert isinstance(planned, int), "the default budget is a number of steps"
+        return planned
 
     @classmethod
     def build(cls, settings: Mapping[str, Any]) -> Self:
@@ -187,7 +197,8 @@ def _allowed(cls: type[Spec], field: str) -> str:
         return "true, false"
     if facts.get("type") == "array":
         low, high = facts["items"]["minimum"], facts["items"]["maximum"]
-        return f"0–{facts['maxItems']} × {low} … {high} (64,32)"
+        layers = f"{facts.get('minItems', 0)}–{facts['maxItems']}"
+        return f"{layers} × {low} … {high} (64,32)"
     low = f"{facts['minimum']:g}" if "minimum" in facts else f"> {facts['exclusiveMinimum']:g}"
     none = ", none" if "nullable" in facts else ""
     return f"{low} … {facts['maximum']:.10g}{none}"

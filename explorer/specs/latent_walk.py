@@ -12,7 +12,8 @@ from explorer.specs.base import Activation, BatchSize, HiddenWidths, LearningRat
 class WalkSpec(Spec):
     """An autoencoder and a variational one: same net, data, batches and reconstruction loss.
 
-    `beta` weighs the VAE's Kullback–Leibler part.
+    `beta` weighs the VAE's Kullback–Leibler part against its reconstruction loss, both in nats per
+    image; at 1 their sum is the negative evidence lower bound (Higgins et al. 2017 for others).
     """
 
     lesson: ClassVar[str] = "latent-walk"
@@ -21,5 +22,5 @@ class WalkSpec(Spec):
     hidden_widths: HiddenWidths = (256, 64)
     activation: Activation = "silu"
     beta: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = 1.0
-    learning_rate: LearningRate = 1e-3
+    learning_rate: LearningRate = 3e-3
     batch_size: BatchSize = 128

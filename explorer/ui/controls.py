@@ -17,6 +17,8 @@ S = TypeVar("S", bound=Spec)
 
 LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
+WEIGHT_DECAYS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+BETAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 20.0)
 STEPS = (200, 500, 1000, 1500, 3000, 6000, 12_000, 30_000)
 
 # Round values for numbers whose sizes matter more than their differences.
@@ -24,6 +26,8 @@ SCALES: dict[str, tuple[float, ...]] = {
     "learning_rate": LEARNING_RATES,
     "batch_size": BATCH_SIZES,
     "steps": STEPS,
+    "beta": BETAS,
+    "weight_decay": WEIGHT_DECAYS,
 }
 # All other fields get the widget that their type suggests.
 WIDGETS = {"experiment": "segments", "seed": "number"}

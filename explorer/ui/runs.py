@@ -74,7 +74,9 @@ def follow(lesson: LessonMemory, spec: Spec) -> Handle | None:
     if handle is not None:
         handle.release()
     lesson.handle = None if lesson.let_go == spec else runner().find(spec, _reader())
-    lesson.playing = lesson.moment = None
+    if (handle, lesson.handle, lesson.followed) != (None, None, spec):
+        lesson.playing = lesson.moment = None  # of another run; a checkpoint's moment stays
+    lesson.followed = spec
     return lesson.handle
 
 

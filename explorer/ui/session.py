@@ -22,6 +22,7 @@ class LessonMemory:
     generation: int = 0  # of these widgets
     query: dict[str, str] = field(default_factory=dict)  # the settings last written to the URL
     handle: Handle | None = None
+    followed: Spec | None = None  # the settings of which a run or a checkpoint was shown last
     let_go: Spec | None = None  # its run is not joined again until Start is pressed
     predictions: dict[str, str] = field(default_factory=dict)  # by what was asked
     playing: int | None = None  # the moment that a replay shows next; None while nothing plays
@@ -38,6 +39,7 @@ class Memory:
     language_in_url: str | None = None
     switches: int = 0  # how often the language was set by something else than the switch
     lessons: dict[str, LessonMemory] = field(default_factory=dict)
+    parcels: dict[str, Any] = field(default_factory=dict)  # last sent to components, by their keys
 
     def lesson(self, slug: str) -> LessonMemory:
         return self.lessons.setdefault(slug, LessonMemory())

@@ -32,16 +32,16 @@ HOME = frozenset({"127.0.0.1", "localhost", ""})
 
 
 class Server:
-    """One `streamlit run app.py` of its own, on a free port."""
+    """One `streamlit run app.py` of its own, or of another script, on a free port."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], script: str = "app.py") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                *(sys.executable, "-m", "streamlit", "run", script),
                 *(f"--server.port={self.port}", "--server.address=127.0.0.1"),
                 *("--server.headless=true", "--server.fileWatcherType=none"),
             ],
@@ -68,8 +68,8 @@ class Server:
 
 
 @contextmanager
-def fresh_server(**environment: str) -> Iterator[Server]:
-    server = Server(environment)
+def fresh_server(script: str = "app.py", **environment: str) -> Iterator[Server]:
+    server = Server(environment, script)
     try:
         yield server
     finally:

@@ -21,9 +21,27 @@ from PIL import Image
 from explorer.analysis.frames import thumbnails
 from explorer.charts import palette
 from explorer.charts.angles import AngleLabels, angle_curve
+from explorer.charts.clues import NormLabels, RatioLabels, norm_curve, ratio_curve
 from explorer.charts.codes import MapLabels, latent_scatter
+from explorer.charts.copying import CopyLabels, net_curves, returned_heatmap
+from explorer.charts.culprits import CulpritLabels, misfit_bars, probability_bars
+from explorer.charts.denoisers import DenoiserLabels, psnr_curve, quality_bars
 from explorer.charts.linked import LinkedLabels, linked_scatters
+from explorer.charts.loss_parts import PartLabels, loss_parts_curve
 from explorer.charts.losses import LossLabels, loss_curve
+from explorer.charts.noise_matrix import MatrixLabels, noise_heatmap
+from explorer.charts.prior import (
+    HistogramLabels,
+    ShareLabels,
+    class_bars,
+    histogram_over_prior,
+)
+from explorer.charts.recall import (
+    RecallLabels,
+    accuracy_curve,
+    length_curve,
+    recall_by_position,
+)
 from explorer.charts.sizes import SizeLabels, size_curve
 from explorer.charts.style import specification
 from explorer.data.exhibit import exhibit
@@ -57,6 +75,33 @@ LINKED = LinkedLabels(
 SIZE = SizeLabels(
     code_size="SIZE", mse="ERROR", pca="PCA", linear="LIN", deep="DEEP", description="Sizes."
 )
+PARTS = PartLabels(
+    step="STEP",
+    nats="NATS",
+    ae_reconstruction="AE",
+    vae_reconstruction="VAE",
+    vae_kl="KL",
+    description="Two parts.",
+)
+HISTOGRAM = HistogramLabels(
+    value="VALUE", prior="BELL", units=("ONE", "TWO", "THREE"), net="vae", description="Codes."
+)
+SHARES = ShareLabels(
+    classes=DIGITS.classes,
+    percent="PERCENT",
+    ae="AE",
+    vae="VAE",
+    equal="EQUAL",
+    label="DIGIT",
+    description="Shares.",
+)
+NORM = NormLabels(
+    step="STEP", norm="LENGTH", informative="PIXELS", noise="NOISE", blank="BLANK", description="N."
+)
+RATIO = RatioLabels(step="STEP", ratio="RATIO", description="A ratio.")
+CULPRIT = CulpritLabels(
+    culprit="CULPRIT", value="VALUE", classes=DIGITS.classes, description="Culprits."
+)
 ANGLE = AngleLabels(step="STEP", degrees="ANGLE", description="An angle.")
 
 
@@ -82,6 +127,97 @@ def angles(count: int) -> pd.DataFrame:
     return pd.DataFrame({"step": range(count), "degrees": 90.0 / count})
 
 
+def parts(count: int) -> pd.DataFrame:
+    series = ["AE", "VAE", "KL"] * count
+    return pd.DataFrame({"step": range(3 * count), "series": series, "nats": 1 / count})
+
+
+def histogram(count: int) -> pd.DataFrame:
+    return pd.DataFrame({"value": range(count), "height": 1 / count, "series": "ONE"})
+
+
+def shares(count: int) -> pd.DataFrame:
+    names = [str(index % 10) for index in range(count)]
+    return pd.DataFrame({"class": names, "net": "VAE", "percent": 1 / count})
+
+
+def norms(count: int) -> pd.DataFrame:
+    kinds = ["PIXELS", "NOISE", "BLANK"] * count
+    return pd.DataFrame({"step": range(3 * count), "kind": kinds, "norm": 1 / count})
+
+
+def ratios(count: int) -> pd.DataFrame:
+    return pd.DataFrame({"step": range(count), "ratio": 1 / count})
+
+
+def suspects(count: int) -> pd.DataFrame:
+    names = [str(index % 10) for index in range(count)]
+    best = [index == 0 for index in range(count)]
+    return pd.DataFrame({"culprit": names, "value": 1 / count, "best": best})
+
+
+DENOISER = DenoiserLabels(
+    methods=(("ridge", "RIDGE"), ("ae", "AE"), ("dae", "DAE")),
+    step="STEP",
+    psnr="DECIBELS",
+    ssim="SSIM",
+    description="Denoisers.",
+)
+MATRIX = MatrixLabels(
+    trained="TRAINED",
+    tested="TESTED",
+    psnr="DECIBELS",
+    gain="GAIN",
+    noises=("SALT", "BLOCKS"),
+    untreated="RAW",
+    description="A matrix.",
+)
+
+
+def psnrs(count: int) -> pd.DataFrame:
+    methods = ["RIDGE", "AE", "DAE"] * count
+    return pd.DataFrame({"step": range(3 * count), "method": methods, "psnr": 10.0 + count})
+
+
+def qualities(count: int) -> pd.DataFrame:
+    return pd.DataFrame({"method": "DAE", "psnr": range(count), "ssim": 1 / count})
+
+
+def crossed(count: int) -> pd.DataFrame:
+    cell = {"trained": "SALT", "tested": "BLOCKS", "gain": 1.0, "own": False}
+    return pd.DataFrame({"psnr": range(count), **cell})
+
+
+COPY = CopyLabels(
+    nets=(("overcomplete", "WIDE"), ("sparse", "SPARSE")),
+    kinds=("DIGITS", "NOISE"),
+    net="NET",
+    kind="KIND",
+    returned="RETURNED",
+    step="STEP",
+    mse="ERROR",
+    description="Copies.",
+)
+RECALL = RecallLabels(
+    pattern="RULED", random="RANDOM", chance="CHANCE", x="X", share="SHARE", description="Recall."
+)
+
+
+def returned(count: int) -> pd.DataFrame:
+    cell = {"net": "WIDE", "kind": "NOISE", "mse": 0.1}
+    return pd.DataFrame({"returned": [1 / (1 + i) for i in range(count)], **cell})
+
+
+def net_errors(count: int) -> pd.DataFrame:
+    series = ["WIDE", "SPARSE"] * count
+    return pd.DataFrame({"step": range(2 * count), "series": series, "mse": 1 / count})
+
+
+def recalls(count: int) -> pd.DataFrame:
+    lists = {"sort": "RULED", "share": 1 / count, "chance": 0.01, "part": "trained"}
+    return pd.DataFrame({x: range(count) for x in ("place", "length", "step")} | lists)
+
+
 Builder = Callable[[pd.DataFrame, Any], alt.LayerChart]
 CHARTS: dict[str, tuple[Builder, Any, Callable[[int], pd.DataFrame]]] = {
     "losses": (loss_curve, LOSS, losses),
@@ -89,6 +225,21 @@ CHARTS: dict[str, tuple[Builder, Any, Callable[[int], pd.DataFrame]]] = {
     "linked": (linked_scatters, LINKED, points),
     "sizes": (size_curve, SIZE, sizes),
     "angles": (angle_curve, ANGLE, angles),
+    "norms": (norm_curve, NORM, norms),
+    "ratio": (ratio_curve, RATIO, ratios),
+    "probabilities": (probability_bars, CULPRIT, suspects),
+    "misfits": (misfit_bars, CULPRIT, suspects),
+    "loss parts": (loss_parts_curve, PARTS, parts),
+    "histogram": (histogram_over_prior, HISTOGRAM, histogram),
+    "class shares": (class_bars, SHARES, shares),
+    "psnr": (psnr_curve, DENOISER, psnrs),
+    "quality": (quality_bars, DENOISER, qualities),
+    "matrix": (noise_heatmap, MATRIX, crossed),
+    "returned": (returned_heatmap, COPY, returned),
+    "net curves": (net_curves, COPY, net_errors),
+    "recall": (recall_by_position, RECALL, recalls),
+    "lengths": (length_curve, RECALL, recalls),
+    "accuracies": (accuracy_curve, RECALL, recalls),
 }
 every_chart = pytest.mark.parametrize(("chart", "labels", "frame"), CHARTS.values(), ids=CHARTS)
 
@@ -193,6 +344,33 @@ def test_long_class_names_are_left_to_the_legend() -> None:
     assert len(latent_scatter(points(2), MAP).layer) == 3
 
 
+def test_the_parts_of_a_loss_may_be_zero() -> None:
+    scales = found(loss_parts_curve(parts(2), PARTS).to_dict(), "scale")
+    (nats,) = {json.dumps(scale) for scale in scales if scale.get("type") == "symlog"}
+    assert json.loads(nats)["domainMin"] == 0
+
+
+@pytest.mark.parametrize("net", palette.NETS)
+def test_a_histogram_has_the_colour_of_its_net_and_a_dash_a_unit(net: str) -> None:
+    labels = HistogramLabels(**{**vars(HISTOGRAM), "net": net})
+    spec = histogram_over_prior(histogram(2), labels).to_dict()
+    (colours,) = {
+        tuple(channel["scale"]["range"]) for channel in found(spec, "color") if "scale" in channel
+    }
+    assert colours == (palette.FAINT, *[palette.NETS[net]] * 3)
+    (dashes,) = [channel["scale"]["range"] for channel in found(spec, "strokeDash")]
+    assert len(dashes) == 4
+    assert len({tuple(dash) for dash in dashes[1:]}) == 3
+
+
+def test_long_class_names_are_slanted() -> None:
+    long = ShareLabels(**{**vars(SHARES), "classes": ("trouser", "bag")})
+    angles_of = [
+        found(class_bars(shares(2), each).to_dict(), "labelAngle") for each in (SHARES, long)
+    ]
+    assert angles_of == [[0], [-40]]
+
+
 # The picture beside the pointer -----------------------------------------------------------------
 
 
@@ -291,9 +469,19 @@ def test_black_on_white_is_the_known_extreme() -> None:
     [
         (list(palette.METHODS.values()), 20),
         ([palette.TRAIN, palette.TEST, palette.PCA], 20),
+        ([*palette.NETS.values(), palette.FAINT], 20),
+        (list(palette.CLUES.values()), 20),
+        ([palette.FOR, palette.AGAINST], 20),
+        # The noisy picture's bar has its name beside it and is no curve.
+        ([colour for name, colour in palette.DENOISERS.items() if name != "noisy"], 20),
+        (list(palette.CONSTRAINTS.values()), 20),
+        ([palette.RULED, palette.BY_CHANCE, palette.FAINT], 20),
         (list(palette.CLASSES), 15),
     ],
-    ids=["methods", "losses", "classes"],
+    ids=[
+        *("methods", "losses", "nets", "clues", "voices", "denoisers"),
+        *("constraints", "lists", "classes"),
+    ],
 )
 def test_colours_of_one_chart_are_told_apart(vision: str, colours: list[str], least: float) -> None:
     assert closest(colours, vision) > least
@@ -306,6 +494,24 @@ def test_red_and_green_are_the_pair_that_the_simulation_confuses() -> None:
 
 def test_no_colour_has_two_meanings() -> None:
     meanings = [palette.ENCODER, palette.DECODER, palette.CODE, palette.TEST]
-    meanings += [palette.TRAIN, *palette.METHODS.values()]
+    meanings += [palette.TRAIN, palette.VAE, *palette.METHODS.values()]
+    meanings += [palette.MEDIAN, palette.RIDGE, palette.DENOISING]
+    meanings += [palette.COPIER, palette.SPARSE, palette.RULED, palette.BY_CHANCE]
+    meanings += [palette.INFORMATIVE, palette.LYING_AROUND, palette.FOR, palette.AGAINST]
     assert len(set(meanings)) == len(meanings)
     assert len(set(palette.CLASSES)) == 10
+
+
+# Denoisers --------------------------------------------------------------------------------------
+
+
+def test_nets_are_curves_and_standards_are_lines_to_beat() -> None:
+    layers = psnr_curve(psnrs(2), DENOISER).to_dict()["layer"]
+    by_mark = {layer["mark"]["type"]: found(layer, "oneOf") for layer in layers[:2]}
+    assert by_mark == {"rule": [["RIDGE"]], "line": [["AE", "DAE"]]}
+
+
+def test_the_diagonal_of_the_noises_is_framed() -> None:
+    _, own, _ = noise_heatmap(crossed(3), MATRIX).to_dict()["layer"]
+    assert own["mark"]["stroke"] == palette.DENOISING
+    assert "datum.own" in found(own, "filter")

@@ -11,13 +11,28 @@ from explorer.data.pictures import PictureSet, load_pictures
 from explorer.errors import DataError, DeviceError
 from explorer.lessons import course
 from explorer.lessons.course import COURSE, LESSONS, PARTS, begin, snapshots
-from explorer.specs import SPECS, AnatomySpec, LatentsSpec, Spec
+from explorer.specs import (
+    SPECS,
+    AnatomySpec,
+    CopyingSpec,
+    DenoisingSpec,
+    EvidenceSpec,
+    LatentsSpec,
+    Spec,
+    StackedSpec,
+    WalkSpec,
+)
 from explorer.text import LANGUAGES
 from explorer.training.loop import EverySteps, Experiment, Snapshot
 
 SMALL: dict[str, Spec] = {
     "autoencoder-anatomy": AnatomySpec(hidden_widths=(8,), steps=6),
+    "evidence-and-culprit": EvidenceSpec(noise_features=5, steps=6),
     "latents-and-pca": LatentsSpec(hidden_widths=(8,), steps=6),
+    "latent-walk": WalkSpec(hidden_widths=(8,), steps=6),
+    "denoising": DenoisingSpec(hidden_widths=(8,), steps=6),
+    "copying-and-constraints": CopyingSpec(experiment="patterns", hidden_dim=8, steps=6),
+    "stacked-features": StackedSpec(hidden_widths=(8, 4), steps=6),
 }
 
 

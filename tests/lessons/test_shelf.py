@@ -18,6 +18,7 @@ from explorer.lessons import shelf
 from explorer.lessons.course import COURSE, begin
 from explorer.lessons.shelf import (
     CHECKPOINTS,
+    MOST_BYTES,
     MOST_SNAPSHOTS,
     SHELF,
     build,
@@ -94,7 +95,10 @@ def test_the_folder_holds_the_shelf_and_nothing_else() -> None:
 def test_a_checkpoint_can_replay_its_training(spec: Spec) -> None:
     checkpoint = load(path_for(spec), type(spec))
     moments = checkpoint.timeline.snapshots()
-    assert 40 <= len(moments) <= MOST_SNAPSHOTS
+    assert MOST_SNAPSHOTS // 2 <= len(moments) <= MOST_SNAPSHOTS
+    assert checkpoint.timeline.nbytes < MOST_BYTES + sum(
+        weight.numel() * weight.element_size() for weight in checkpoint.weights.values()
+    )
     assert (moments[0].step, moments[0].ending) == (0, None)
     assert (moments[-1].step, moments[-1].ending) == (spec.steps, "steps")
     assert moments[-1].metrics == checkpoint.metrics

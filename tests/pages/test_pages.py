@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import SelectSlider
 
 from explorer.lessons import shelf
 from explorer.lessons.course import COURSE, LESSONS
 from explorer.text import LANGUAGES, catalogue
 from explorer.ui import stage
+from explorer.ui.session import LessonMemory
 from tests.pages.conftest import PAGES, ROOT, Visit
 
 LESSON_PAGES = [page for page in PAGES if page != "home"]
@@ -199,3 +201,24 @@ def test_the_home_page_counts_the_digits(visit: Visit, language: str) -> None:
     assert "1,797" in said
     assert "17" in said.replace("1,797", "")
     assert "{" not in said
+
+
+def test_a_checkpoints_moment_stays_while_its_reader_touches_something_else(visit: Visit) -> None:
+    page = "autoencoder-anatomy"
+    app = visit(page)
+    scale(app, f"{page}.moment.").set_value(3).run()
+    assert memory_of(app, page).moment == 3
+    app.radio(key=f"{page}.prediction").set_value("more").run()
+    assert memory_of(app, page).moment == 3
+    scale(app, f"{page}.steps.").set_value(200).run()
+    assert memory_of(app, page).moment is None
+
+
+def scale(app: AppTest, prefix: str) -> SelectSlider[Any]:
+    return next(slider for slider in app.select_slider if str(slider.key).startswith(prefix))
+
+
+def memory_of(app: AppTest, page: str) -> LessonMemory:
+    remembered = app.session_state["explorer"].lesson(page)
+    assert isinstance(remembered, LessonMemory)
+    return remembered

@@ -19,7 +19,12 @@ from explorer.specs import Spec
 
 TEMPLATES = {
     "autoencoder-anatomy": "autoencoder_anatomy",
+    "evidence-and-culprit": "evidence_and_culprit",
+    "copying-and-constraints": "copying_and_constraints_{experiment}",
     "latents-and-pca": "latents_and_pca_{experiment}",
+    "latent-walk": "latent_walk",
+    "denoising": "denoising_{experiment}",
+    "stacked-features": "stacked_features_{experiment}",
 }
 """The template of each lesson; braces name settings that choose among several."""
 
@@ -42,6 +47,7 @@ def script(spec: Spec, *, steps: int | None = None, headline: str = "", device: 
     settings = spec.model_dump() | {
         "dataset": DATASETS[spec.dataset].folder or spec.dataset,
         "steps": steps,
+        "planned_steps": spec.planned_steps,
         "device": device,
     }
     program = _template(TEMPLATES[spec.lesson].format(**settings))

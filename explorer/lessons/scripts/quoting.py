@@ -63,8 +63,9 @@ class Source:
         return cls(tuple(text.splitlines()), tree, names)
 
     def text(self, node: ast.stmt) -> str:
-        """A statement with the comment above it, and without notes to type checkers."""
-        first = node.lineno - 1
+        """A statement with its decorators and the comment above, without notes to type checkers."""
+        decorators = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
         while self.lines[first - 1].startswith("#"):
             first -= 1
         return CHECKERS_NOTE.sub("", "\n".join(self.lines[first : node.end_lineno]))

@@ -1,0 +1,89 @@
+"""How long the weights of clues are: of informative pixels, of noise, of always blank ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from explorer.charts import palette
+from explorer.charts.style import layered, legend, newest, step_axis
+
+HEIGHT = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormLabels:
+    """The chart's words; the three kinds are those in the frame's `kind` column."""
+
+    step: str
+    norm: str
+    informative: str
+    noise: str
+    blank: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatioLabels:
+    """The chart's words."""
+
+    step: str
+    ratio: str
+    description: str
+
+
+def norm_curve(history: pd.DataFrame, labels: NormLabels) -> alt.LayerChart:
+    """step, kind, norm → a curve a kind, from 0: shrinking weights are seen to shrink."""
+    kinds = [labels.informative, labels.noise, labels.blank]
+    base = alt.Chart(history).encode(
+        x=step_axis(labels.step),
+        y=_from_zero("norm:Q", labels.norm),
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=kinds, range=list(palette.CLUES.values())),
+            legend=legend(kinds, symbolType="stroke"),
+        ),
+    )
+    hover = [
+        alt.Tooltip("kind:N", title="title"),
+        alt.Tooltip("step:Q", title=labels.step, format=","),
+        alt.Tooltip("norm:Q", title=labels.norm, format=".3f"),
+    ]
+    layers = [
+        # Noise and blank pixels may lie on each other: the wide line below stays visible.
+        base.transform_filter(alt.datum.kind == labels.blank).mark_line(
+            strokeWidth=8, strokeOpacity=0.5, tooltip=None
+        ),
+        base.transform_filter(alt.datum.kind != labels.blank).mark_line(
+            strokeWidth=3, tooltip=None
+        ),
+        newest(base).mark_circle(size=90, opacity=1, tooltip=None),
+        base.mark_circle(size=200, opacity=0, aria=False).encode(tooltip=hover),
+    ]
+    return layered(layers, labels.description, height=HEIGHT)
+
+
+def ratio_curve(history: pd.DataFrame, labels: RatioLabels) -> alt.LayerChart:
+    """step, ratio → the curve, and a line at 1, where noise counts as much as a pixel."""
+    base = alt.Chart(history).encode(
+        x=step_axis(labels.step), y=_from_zero("ratio:Q", labels.ratio)
+    )
+    hover = [
+        alt.Tooltip("step:Q", title=labels.step, format=","),
+        alt.Tooltip("ratio:Q", title=labels.ratio, format=".3f"),
+    ]
+    equal = alt.Chart(history).mark_rule(strokeWidth=2, strokeDash=[8, 5], color=palette.FAINT)
+    layers = [
+        equal.encode(y=alt.datum(1)),
+        base.mark_line(strokeWidth=3, color=palette.LYING_AROUND, tooltip=None),
+        newest(base).mark_circle(size=90, opacity=1, color=palette.LYING_AROUND, tooltip=None),
+        base.mark_circle(size=200, opacity=0, aria=False).encode(tooltip=hover),
+    ]
+    return layered(layers, labels.description, height=HEIGHT)
+
+
+def _from_zero(field: str, title: str) -> alt.Y:
+    scale = alt.Scale(zero=True, nice=True)
+    return alt.Y(field, title=title, scale=scale, axis=alt.Axis(tickCount=5))
