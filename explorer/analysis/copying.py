@@ -40,20 +40,22 @@ class CopyFindings(NamedTuple):
     noise_champion: str  # rebuilds pure noise with the least error
     connoisseur: str  # the most selective
     copier: str  # the least selective
-    ratio_champion: str  # the largest error on foreign pictures ÷ error on familiar ones
+    # The most selective of those that look worse than the copier when judged by the simple ratio,
+    # error on foreign pictures ÷ error on familiar ones; None where the ratio does not mislead.
+    misjudged: str | None
 
 
 def copy_findings(metrics: Mapping[str, float], nets: Sequence[str]) -> CopyFindings:
     """From mse.NET.noise, selectivity.NET and error_ratio.NET of each net."""
-
-    def highest(metric: str) -> str:
-        return max(nets, key=lambda net: metrics[metric.format(net)])
-
+    by_selectivity = sorted(nets, key=lambda net: metrics[f"selectivity.{net}"])
+    copier, connoisseur = by_selectivity[0], by_selectivity[-1]
+    ratio = metrics[f"error_ratio.{copier}"]
+    below = [net for net in by_selectivity[1:] if metrics[f"error_ratio.{net}"] < ratio]
     return CopyFindings(
         noise_champion=min(nets, key=lambda net: metrics[f"mse.{net}.noise"]),
-        connoisseur=highest("selectivity.{}"),
-        copier=min(nets, key=lambda net: metrics[f"selectivity.{net}"]),
-        ratio_champion=highest("error_ratio.{}"),
+        connoisseur=connoisseur,
+        copier=copier,
+        misjudged=below[-1] if below else None,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor
 
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 from explorer.models.stack import Stack
 
 Bytes = npt.NDArray[np.uint8]
@@ -31,7 +31,7 @@ class Surroundings(NamedTuple):
     radius: float  # how far a picture usually lies from the mean, in these spreads
 
 
-@lru_cache(maxsize=8)
+@remembered
 def surroundings(pictures: PictureSet) -> Surroundings:
     """Of the training pictures; computed once a set. A pixel that is always blank has no spread."""
     return surroundings_of(pictures.train)

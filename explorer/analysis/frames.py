@@ -6,7 +6,6 @@ import base64
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ import pandas as pd
 from explorer.analysis.codes import framed
 from explorer.data.exhibit import Exhibit, exhibit
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 from explorer.training.loop import Snapshot
 
 Floats = npt.NDArray[np.float32]
@@ -43,7 +43,7 @@ class Thumbnails(NamedTuple):
         return f"data:image/bmp;base64,{self.header}{self.bodies[index]}"
 
 
-@lru_cache(maxsize=8)
+@remembered
 def thumbnails(shown: Exhibit, height: int, width: int) -> Thumbnails:
     """Every picture of the exhibit, dark ink on white paper, at most THUMBNAIL_SIDE pixels a side.
 

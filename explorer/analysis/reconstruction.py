@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from sklearn.decomposition import PCA
 from torch import Tensor
 
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 
 Floats = npt.NDArray[np.float32]
 
@@ -47,7 +47,7 @@ class PrincipalComponents:
         return float(np.mean((self.decode(self.encode(x, latent_dim)) - x) ** 2))
 
 
-@lru_cache(maxsize=8)
+@remembered
 def principal_components(pictures: PictureSet) -> PrincipalComponents:
     """The principal components of the training part (scikit-learn's PCA); computed once a set."""
     pca = PCA(n_components=MAX_COMPONENTS, svd_solver="covariance_eigh")

@@ -64,7 +64,7 @@ def psnr_curve(history: pd.DataFrame, labels: DenoiserLabels) -> alt.LayerChart:
 
 
 def quality_bars(scores: pd.DataFrame, labels: DenoiserLabels) -> alt.LayerChart:
-    """method, psnr, ssim → a bar of PSNR for each method, in the frame's order, and its SSIM.
+    """method, psnr, ssim → a bar of PSNR for each method, the best on top, and its SSIM.
 
     The words have the colour of their bar, which is read on a light page and on a dark one.
     """
@@ -75,12 +75,14 @@ def quality_bars(scores: pd.DataFrame, labels: DenoiserLabels) -> alt.LayerChart
         alt.Tooltip("psnr:Q", title=labels.psnr, format=".2f"),
         alt.Tooltip("ssim:Q", title=labels.ssim, format=".3f"),
     ]
+    # Named, because the frame's own order would be that of the first frame which the browser saw.
+    best_first = alt.EncodingSortField("psnr", op="max", order="descending")
     psnr, ssim = "format(datum.psnr, '.1f')", "format(datum.ssim, '.2f')"
     base = (
         alt.Chart(scores)
         .transform_calculate(numbers=f"{psnr} + ' dB · {labels.ssim} ' + {ssim}")
         .encode(
-            y=alt.Y("method:N", sort=None, axis=None),
+            y=alt.Y("method:N", sort=best_first, axis=None),
             color=alt.Color("method:N", scale=scale, legend=None),
         )
     )

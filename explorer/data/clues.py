@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import torch
 from torch import Tensor
 
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 
 TRAINING = 0
 TEST = 1
@@ -34,7 +33,7 @@ def with_noise(pictures: Tensor, noise: Tensor) -> Tensor:
     return torch.cat([pictures, noise.to(pictures.device)], dim=1)
 
 
-@lru_cache(maxsize=8)
+@remembered
 def ever_inked(pictures: PictureSet) -> Tensor:
     """(pixels,) whether a pixel is not blank in at least one training picture."""
     return (pictures.train > 0).any(dim=0)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 
 MOST_POINTS = 1000  # a map of more points is not read better, and every snapshot pays for them
 
@@ -24,7 +24,7 @@ class Exhibit:
     examples: npt.NDArray[np.int64]  # (classes,): the row of the first picture of each class
 
 
-@lru_cache(maxsize=8)
+@remembered
 def exhibit(pictures: PictureSet) -> Exhibit:
     """The exhibit of a picture set; the same for every run, so that runs can be compared."""
     x = pictures.test[:MOST_POINTS]

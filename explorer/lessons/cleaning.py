@@ -24,6 +24,7 @@ from explorer.analysis.quality import psnr, ssim
 from explorer.data.exhibit import as_bytes, exhibit
 from explorer.data.noise import NOISES
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 from explorer.models.autoencoder import Autoencoder
 from explorer.specs import DenoisingSpec
 from explorer.training.loop import Array, Snapshot
@@ -36,6 +37,7 @@ NETS = ("ae", "dae")
 METHODS = (*STANDARDS, *NETS)
 
 ACTIVATION = "silu"
+AVERAGED_STEPS = 100  # the weights that are looked at are a mean of about so many
 LEAST_MEAN = 0.003  # of a pixel's ink; a mean of 0 would need a bias of -∞
 SSIM_PICTURES = 250  # it costs more than the nets themselves
 EXAMPLE_ROWS = 16_000  # noisy pictures that PCA, linear map and filter get to see, or all there are
@@ -77,7 +79,7 @@ def noisy_examples(
     return Examples(train.numpy(), torch.cat(noisy).numpy())
 
 
-@lru_cache(maxsize=16)
+@remembered
 def standards(pictures: PictureSet, noise: str, strength: float, seed: int) -> Standards:
     """The standards for a noise; fitted once, which takes a second or two for 28×28 pixels."""
     size = pictures.height, pictures.width
@@ -85,7 +87,7 @@ def standards(pictures: PictureSet, noise: str, strength: float, seed: int) -> S
     return Standards(examples, *size)
 
 
-@lru_cache(maxsize=16)
+@remembered
 def noisy_exhibit(pictures: PictureSet, noise: str, strength: float) -> Floats:
     """(M, pixels): the exhibit under a noise, always the same, whatever the device."""
     x = torch.from_numpy(exhibit(pictures).pictures)
@@ -95,10 +97,14 @@ def noisy_exhibit(pictures: PictureSet, noise: str, strength: float) -> Floats:
 
 def new_net(spec: DenoisingSpec, pictures: PictureSet, generator: torch.Generator) -> Autoencoder:
     """A net before its first step, on the device of `pictures` and `generator`."""
-    widths = (pictures.pixels, *spec.hidden_widths, spec.latent_dim)
-    net = Autoencoder(widths, ACTIVATION, tied=False, generator=generator)
+    net = _blank_net(spec, pictures.pixels, generator)
     begin_at_mean(net.decoder, pictures.train)
     return net
+
+
+def _blank_net(spec: DenoisingSpec, pixels: int, generator: torch.Generator) -> Autoencoder:
+    widths = (pixels, *spec.hidden_widths, spec.latent_dim)
+    return Autoencoder(widths, ACTIVATION, tied=False, generator=generator)
 
 
 def begin_at_mean(decoder: nn.Module, train: torch.Tensor) -> None:
@@ -117,7 +123,7 @@ def nets_of(
     """The nets of these names, on the CPU, with a snapshot's weights; KeyError if it lacks one."""
     nets = {}
     for name in names:
-        net = new_net(spec, pictures.to("cpu"), torch.Generator())
+        net = _blank_net(spec, pictures.pixels, torch.Generator())
         net.load_state_dict(
             {key: torch.from_numpy(weights[f"{name}.{key}"]) for key in net.state_dict()}
         )

@@ -16,6 +16,7 @@ from explorer.data.exhibit import as_bytes, exhibit
 from explorer.data.noise import NOISES
 from explorer.data.pictures import PictureSet
 from explorer.lessons.cleaning import (
+    AVERAGED_STEPS,
     NETS,
     new_net,
     noisy_exhibit,
@@ -26,9 +27,9 @@ from explorer.lessons.cleaning import (
 from explorer.lessons.photo_denoising import PhotoExperiment
 from explorer.models.autoencoder import Autoencoder
 from explorer.specs import DenoisingSpec
-from explorer.training.averages import follow
 from explorer.training.loop import Array, Experiment, Snapshot
 from explorer.training.optimizers import OPTIMIZERS, batches
+from explorer.training.weight_average import WeightAverage
 
 MATRIX_PICTURES = 250  # test pictures; sixteen pairs of noises are measured at each look
 MATRIX_EXAMPLES = 2  # pictures shown of each pair
@@ -39,9 +40,8 @@ class Learner:
 
     def __init__(self, start: Autoencoder, learning_rate: float) -> None:
         self.net = deepcopy(start)
-        self.average = deepcopy(start).requires_grad_(False)
+        self.average = WeightAverage(self.net, AVERAGED_STEPS)
         self.optimizer = OPTIMIZERS["adam"](self.net.parameters(), learning_rate)
-        self.steps = 0
 
     def learn(self, seen: Tensor, clean: Tensor) -> None:
         """One step: what is `seen` (B, pixels) should come out as `clean` (B, pixels)."""
@@ -49,12 +49,11 @@ class Learner:
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        self.steps += 1
-        follow(self.average.parameters(), self.net.parameters(), self.steps)
+        self.average.update()
 
     def load(self, weights: Mapping[str, Tensor]) -> None:
         self.net.load_state_dict(weights)
-        self.average.load_state_dict(weights)
+        self.average.model.load_state_dict(weights)
 
 
 class Rivals:
@@ -85,12 +84,12 @@ class Rivals:
         return {
             f"{name}.{key}": value.detach()
             for name, learner in self.learners.items()
-            for key, value in learner.average.state_dict().items()
+            for key, value in learner.average.model.state_dict().items()
         }
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         for name, learner in self.learners.items():
-            keys = learner.average.state_dict()
+            keys = learner.net.state_dict()
             learner.load({key: weights[f"{name}.{key}"] for key in keys})
 
 
@@ -115,7 +114,9 @@ class PicturesExperiment(Rivals):
         """metrics: M_psnr (dB) and M_ssim for `noisy` and each of METHODS, what the standards
         chose, and test_mse, the denoising autoencoder's; arrays: ae_cleaned, dae_cleaned.
         """
-        outputs = {name: self.learners[name].average(self.noisy).reconstruction for name in NETS}
+        outputs = {
+            name: self.learners[name].average.model(self.noisy).reconstruction for name in NETS
+        }
         cleaned = {name: x_hat.cpu().numpy() for name, x_hat in outputs.items()}
         metrics = self.standing | quality(cleaned, self.pictures)
         metrics["test_mse"] = float(np.mean((cleaned["dae"] - self.exhibit.pictures) ** 2))
@@ -151,7 +152,7 @@ class MatrixExperiment(Rivals):
         """
         metrics, arrays, errors = dict(self.standing), dict[str, Array](), list[float]()
         for trained, learner in self.learners.items():
-            outputs = learner.average(self.everything).reconstruction
+            outputs = learner.average.model(self.everything).reconstruction
             parts = dict(zip(NOISES, outputs.chunk(len(NOISES)), strict=True))
             for tested, x_hat in parts.items():
                 metrics[f"psnr_matrix.{trained}.{tested}"] = psnr(self.clean, x_hat.cpu().numpy())

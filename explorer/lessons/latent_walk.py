@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +23,7 @@ from explorer.analysis.prior import (
 from explorer.analysis.reconstruction import reconstruction_mse
 from explorer.data.exhibit import exhibit
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 from explorer.models.autoencoder import Autoencoder
 from explorer.models.classifier import Classifier
 from explorer.models.vae import VariationalAutoencoder, kl_divergence, reparameterised
@@ -175,7 +175,7 @@ def _judge(pictures: PictureSet) -> Classifier:
     return Classifier(widths, "relu", generator)
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _judge_weights(pictures: PictureSet) -> dict[str, Tensor]:
     """What the judge has learnt from the training pictures; once a picture set."""
     judge = _judge(pictures)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -25,6 +24,7 @@ from explorer.analysis.codes import (
 from explorer.analysis.reconstruction import principal_components, reconstruction_mse
 from explorer.data.exhibit import Exhibit, as_bytes, exhibit
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 from explorer.models.autoencoder import Autoencoder
 from explorer.models.linear_autoencoder import LinearAutoencoder, triangular_root
 from explorer.specs import LatentsSpec
@@ -62,7 +62,7 @@ class LinearLearner:
         return z @ self.model.decoder.T + self.mean
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _centred(pictures: PictureSet) -> tuple[Tensor, Tensor]:
     """The mean training picture, and the rows that stand for all the others about it."""
     mean = pictures.train.mean(0)
@@ -274,7 +274,7 @@ def _judged(
     }, arrays
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _picture_ranks(shown: Exhibit) -> npt.NDArray[np.int64]:
     return ranks(shown.pictures)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
@@ -35,9 +34,9 @@ from explorer.data.photos import PHOTOS, as_jpeg, as_pixels, as_planes, photo
 from explorer.data.pictures import PictureSet
 from explorer.models.patch_denoiser import PatchDenoiser
 from explorer.specs import DenoisingSpec
-from explorer.training.averages import follow
 from explorer.training.loop import Array, Snapshot
 from explorer.training.optimizers import OPTIMIZERS, batches
+from explorer.training.weight_average import WeightAverage
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
@@ -46,6 +45,7 @@ PHOTO_STANDARDS = ("median", "pca", "ridge")
 PHOTO_METHODS = (*PHOTO_STANDARDS, "dae")
 
 ACTIVATION = "silu"
+AVERAGED_STEPS = 100  # the weights that are looked at are a mean of about so many
 STRIDE = 3  # each pixel is the mean of about seven patches; every patch more gains 0.1 dB at most
 MEDIAN_SIDES = (1, 3, 5, 7)  # pixels
 EXAMPLE_PATCHES = 20_000
@@ -159,11 +159,10 @@ class PhotoExperiment:
         self.noise = spec.noise, spec.photo_strength
         self.generator = torch.Generator(pictures.device).manual_seed(spec.seed)
         self.net = new_patch_net(spec, self.generator)
-        self.average = deepcopy(self.net).requires_grad_(False)
+        self.average = WeightAverage(self.net, AVERAGED_STEPS)
         self.optimizer = OPTIMIZERS["adam"](self.net.parameters(), spec.learning_rate)
         train = training_patches(other_photo(spec.photo)).to(pictures.device)
         self.batches = batches(train, spec.batch_size, self.generator)
-        self.steps = 0
         self.task = sample_task(spec)
         self.noisy = self.task.noisy.to(pictures.device)
         self.standing = self.task.metrics | photo_standards(*self.task.standards_key).choices
@@ -174,8 +173,7 @@ class PhotoExperiment:
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        self.steps += 1
-        follow(self.average.parameters(), self.net.parameters(), self.steps)
+        self.average.update()
 
     @torch.inference_mode()
     def observe(self, step: int, seconds: float) -> Snapshot:
@@ -183,7 +181,7 @@ class PhotoExperiment:
         PHOTO_METHODS, what the standards chose, and test_mse per pixel and channel, of the net;
         arrays: cleaned, the bytes of a JPEG file.
         """
-        cleaned = clean_photo(self.average, self.noisy).cpu()
+        cleaned = clean_photo(self.average.model, self.noisy).cpu()
         metrics = self.standing | photo_quality(self.task.clean, {"dae": cleaned})
         metrics["test_mse"] = F.mse_loss(cleaned, self.task.clean).item()
         arrays: dict[str, Array] = {"cleaned": as_jpeg(as_pixels(cleaned))}
@@ -191,11 +189,11 @@ class PhotoExperiment:
 
     def weights(self) -> dict[str, Tensor]:
         """The averaged weights: those that are looked at."""
-        return {name: value.detach() for name, value in self.average.state_dict().items()}
+        return {name: value.detach() for name, value in self.average.model.state_dict().items()}
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         self.net.load_state_dict(weights)
-        self.average.load_state_dict(weights)
+        self.average.model.load_state_dict(weights)
 
 
 # What a page shows --------------------------------------------------------------------------------

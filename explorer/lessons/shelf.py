@@ -142,14 +142,17 @@ def verify(spec: Spec, *, data_dir: Path | None = None) -> Verdict:
     return Verdict(tuple(_differences(checkpoint, experiment)))
 
 
-def _distance(spec: Spec, other: Spec) -> tuple[int, int]:
-    """How many settings differ in kind (a choice, a switch), and how many in degree (a number).
+def _distance(spec: Spec, other: Spec) -> tuple[bool, int, int]:
+    """Whether the experiment differs; how many other settings differ in kind (a choice, a switch),
+    and how many in degree (a number).
 
-    Kind comes first: another code size still is the same picture, another experiment is not.
+    In this order: another code size still is the same picture, another experiment is not even the
+    same view.
     """
-    differing = [value for field, value in spec if value != getattr(other, field)]
-    in_kind = sum(isinstance(value, str | bool) for value in differing)
-    return in_kind, len(differing) - in_kind
+    differing = {field: value for field, value in spec if value != getattr(other, field)}
+    other_experiment = differing.pop("experiment", None) is not None
+    in_kind = sum(isinstance(value, str | bool) for value in differing.values())
+    return other_experiment, in_kind, len(differing) - in_kind
 
 
 def _unavailable(checkpoint: Checkpoint[S], data_dir: Path | None) -> ExplorerError | None:

@@ -23,7 +23,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import uuid4
@@ -38,6 +38,7 @@ from safetensors.numpy import save as save_tensors
 from torch import Tensor
 
 from explorer.data.pictures import PictureSet
+from explorer.data.remembered import remembered
 from explorer.errors import CheckpointError, SpecError
 from explorer.specs import Spec
 from explorer.training.loop import Array, Ending, Snapshot
@@ -107,7 +108,7 @@ def _own_version() -> str:
     return str(project["project"]["version"])
 
 
-@lru_cache(maxsize=8)
+@remembered
 def fingerprint(pictures: PictureSet) -> str:
     """The sha256 of all pictures and labels: equal when two runs saw the same data."""
     digest = hashlib.sha256()

@@ -35,7 +35,7 @@ class Timeline:
         """Adds a moment; one that is not after the newest starts the story anew."""
         with self._lock:
             if self._newest is not None and snapshot.step <= self._newest.step:
-                self._kept, self._stride, self._seen = [], 1, 0
+                self._kept, self._stride, self._seen, self._nbytes = [], 1, 0, 0
             if self._newest is not None and self._kept and self._kept[-1] is self._newest:
                 self._kept[-1] = replace(self._kept[-1], weights={})
             if self._seen % self._stride == 0:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.errors import SpecError
 from explorer.specs import Spec
-from explorer.ui.language import PARAMETER, say
+from explorer.ui.language import PARAMETER, said, say
 from explorer.ui.session import LessonMemory, has_widget, memory
 
 S = TypeVar("S", bound=Spec)
@@ -184,7 +184,7 @@ def settings(
             draw([name for name in more if name not in idle(values)])
     spec, refused = _edited(spec, values)
     for complaint in (*complaints, *refused):
-        st.warning(complaint.sentence(say().language))
+        st.warning(said(complaint))
     _say_other_ends(spec)
     lesson.spec = spec
     _write(lesson, spec)

@@ -10,7 +10,7 @@ from explorer.data.downloads import download, is_present
 from explorer.data.pictures import DATASETS, PictureSet, Source, load_pictures
 from explorer.errors import DataError
 from explorer.specs import Spec
-from explorer.ui.language import say
+from explorer.ui.language import said, say
 
 S = TypeVar("S", bound=Spec)
 
@@ -23,7 +23,7 @@ def usable(spec: S) -> tuple[S, PictureSet]:
     try:
         return spec, load_pictures(spec.dataset)
     except DataError as error:
-        st.warning(error.sentence(say().language))
+        st.warning(said(error))
         if error.key in _REPAIRABLE:
             download_button(spec.dataset)
     return spec.but(dataset=FALLBACK), load_pictures(FALLBACK)
@@ -50,7 +50,7 @@ def download_button(name: str) -> None:
         download(name, on_progress=show)
     except DataError as error:
         bar.empty()
-        st.error(error.sentence(text.language))
+        st.error(said(error))
     else:
         st.rerun()
 

@@ -28,6 +28,7 @@ from explorer.ui.controls import Field
 from explorer.ui.datasets import pictures_of
 from explorer.ui.drawing import drawing_pad
 from explorer.ui.essay import Essay
+from explorer.ui.language import said
 from explorer.ui.pictures import Strip, picture_rows
 from explorer.ui.stage import Moment
 from explorer.ui.uploads import upload_picture
@@ -43,7 +44,8 @@ gap:.4rem 1rem;align-items:center;line-height:1.2}
 .cleaned b:first-child{display:none}.cleaned span{margin-top:.3rem}}
 .methods{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr));gap:.8rem}
 .methods figure{margin:0}.methods img{width:100%;display:block;image-rendering:pixelated;
-border:1px solid #80808080;border-radius:3px}.methods figcaption{line-height:1.3;padding-top:.3rem}
+border:1px solid #80808080;border-radius:3px}.methods figcaption{line-height:1.3;padding-top:.3rem;
+word-break:keep-all}
 </style>"""
 
 
@@ -98,12 +100,12 @@ def pictures_part(essay: Essay, moment: Moment[DenoisingSpec], other: Disturbanc
     with left:
         st.markdown(f"**{essay.text('psnr_chart', **_words(own))}**")
         curves = {method: essay.text(f"short.{method}") for method in METHODS}
-        labels = _labels(essay, curves, "psnr_chart_alt")
+        labels = denoiser_labels(essay, curves, "psnr_chart_alt")
         show_chart(psnr_curve, psnr_history(moment.history, curves), labels, "denoising.psnr")
     with right:
         st.markdown(f"**{essay.text('bars_chart', **_words(other or own))}**", help=_means(essay))
         bars = {method: essay.text(method) for method in SHOWN}
-        labels = _labels(essay, bars, "bars_chart_alt")
+        labels = denoiser_labels(essay, bars, "bars_chart_alt")
         show_chart(quality_bars, quality_scores(test.metrics, bars), labels, "denoising.bars")
     _rows(essay, pictures, test)
     _evidence(essay, moment, test, other)
@@ -117,7 +119,8 @@ def _means(essay: Essay) -> str:
     return essay.text("bars_help", pictures=SSIM_PICTURES)
 
 
-def _labels(essay: Essay, methods: dict[str, str], alt: str) -> DenoiserLabels:
+def denoiser_labels(essay: Essay, methods: dict[str, str], alt: str) -> DenoiserLabels:
+    """The words of either chart for `methods`, name → word; `alt` is the key of its alt text."""
     return DenoiserLabels(
         methods=tuple(methods.items()),
         step=essay.text("step_axis"),
@@ -278,7 +281,7 @@ def _uploaded(essay: Essay, pictures: PictureSet) -> Floats | None:
     try:
         return scanned(rgb, pictures) if rgb is not None else None
     except UploadError as refusal:
-        st.error(refusal.sentence(essay.say.language))
+        st.error(said(refusal))
         return None
 
 

@@ -18,7 +18,7 @@ from explorer.data.drawings import DRAWING_SIDE, as_picture, received
 from explorer.data.exhibit import as_bytes
 from explorer.data.pictures import PictureSet
 from explorer.errors import DataError
-from explorer.ui.language import say
+from explorer.ui.language import said, say
 
 _source = source("drawing_pad")
 _mount = st.components.v2.component(
@@ -52,7 +52,7 @@ def drawing_pad(
             ink = received(sent.get("ink"))
             picture = None if ink is None else as_picture(ink, pictures)
         except DataError as error:
-            st.error(error.sentence(text.language))
+            st.error(said(error))
         if preview:
             with st.container(width=180):
                 _show(picture, pictures)

@@ -73,10 +73,10 @@ class Essay:
         st.subheader(self.say("common.evidence"), anchor="evidence")
         st.markdown(self.text(key, **values))
 
-    def try_this(self, count: int) -> None:
-        """`count` things to try, `<stem>.try.1` and on."""
+    def try_this(self, count: int, topic: str = "try") -> None:
+        """`count` things to try, `<stem>.<topic>.1` and on."""
         st.subheader(self.say("common.try_this"), anchor="try")
-        st.markdown("\n".join(f"- {self.text(f'try.{i}')}" for i in range(1, count + 1)))
+        st.markdown("\n".join(f"- {self.text(f'{topic}.{i}')}" for i in range(1, count + 1)))
 
     def script(self, spec: Spec, moment: Moment[Any] | None) -> None:
         """The PyTorch of the settings, with as many steps as their run took if it has ended."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
+from explorer.errors import ExplorerError
 from explorer.text import LANGUAGES, Catalogue, catalogue, language_for
 from explorer.ui.session import memory, widget
 
 PARAMETER = "lang"
+_MARKDOWN = re.compile(r"[\\`*\[\]<>$~|]")
 
 
 def settle_language() -> str | None:
@@ -58,3 +62,13 @@ def _changed(key: str) -> None:
 def say() -> Catalogue:
     """The catalogue in the language of this run."""
     return catalogue(memory().language or "en")
+
+
+def said(error: ExplorerError) -> str:
+    """An error's sentence in the reader's language, for a page that takes it for Markdown.
+
+    It may quote an address or a file's name, so what would make a link, a picture or code of it is
+    disarmed: whoever sends a link to a lesson must not put words into the app's mouth.
+    """
+    sentence = _MARKDOWN.sub(r"\\\g<0>", error.sentence(say().language))
+    return sentence.replace("://", "\\://").replace("www.", "www\\.").replace("@", "\\@")

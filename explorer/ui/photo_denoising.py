@@ -15,7 +15,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from explorer.analysis.quality_frames import psnr_history, quality_scores
-from explorer.charts.denoisers import DenoiserLabels, psnr_curve, quality_bars
+from explorer.charts.denoisers import psnr_curve, quality_bars
 from explorer.charts.photos import close_up, jpeg_uri
 from explorer.data.patches import PATCH
 from explorer.data.photos import PHOTO_SIDE, as_jpeg, as_pixels, from_jpeg, photo
@@ -33,6 +33,7 @@ from explorer.lessons.photo_denoising import (
 from explorer.specs import DenoisingSpec
 from explorer.ui.charts import show_chart
 from explorer.ui.controls import Field
+from explorer.ui.denoising import denoiser_labels
 from explorer.ui.divider import DividerLabels, divider
 from explorer.ui.essay import Essay
 from explorer.ui.session import memory
@@ -81,7 +82,7 @@ def photo_part(essay: Essay, moment: Moment[DenoisingSpec]) -> None:
     with left:
         st.markdown(f"**{words.text('psnr_chart')}**")
         curves = {method: words.text(method) for method in PHOTO_METHODS}
-        labels = _labels(words, curves, "psnr_chart_alt")
+        labels = denoiser_labels(words, curves, "psnr_chart_alt")
         show_chart(psnr_curve, psnr_history(moment.history, curves), labels, "denoising.photo.psnr")
     with right:
         _bars(words, moment.snapshot.metrics, "denoising.photo.bars")
@@ -200,20 +201,10 @@ def _close_ups(words: Essay, task: PhotoTask, cleaned: Bytes, place: tuple[float
 # The numbers --------------------------------------------------------------------------------------
 
 
-def _labels(words: Essay, methods: dict[str, str], alt: str) -> DenoiserLabels:
-    return DenoiserLabels(
-        methods=tuple(methods.items()),
-        step=words.text("step_axis"),
-        psnr=words.text("psnr_axis"),
-        ssim="SSIM",
-        description=words.text(alt),
-    )
-
-
 def _bars(words: Essay, metrics: Mapping[str, float], key: str) -> None:
     st.markdown(f"**{words.text('bars_chart')}**", help=words.text("bars_help"))
     bars = {method: words.text(method) for method in SHOWN}
-    labels = _labels(words, bars, "bars_chart_alt")
+    labels = denoiser_labels(words, bars, "bars_chart_alt")
     show_chart(quality_bars, quality_scores(metrics, bars), labels, key)
 
 

@@ -30,6 +30,7 @@ from explorer.lessons.pattern_memory import accuracy_by_length, recall_of
 from explorer.specs import CopyingSpec
 from explorer.ui.charts import show_chart
 from explorer.ui.essay import Essay
+from explorer.ui.language import said
 from explorer.ui.number_lists import Recalled, recalled_lists
 from explorer.ui.stage import Moment
 
@@ -88,7 +89,7 @@ def examples(essay: Essay, moment: Moment[CopyingSpec]) -> None:
     st.markdown(f"**{essay.text('examples')}**")
     arrays = moment.snapshot.arrays
     for column, sort in zip(st.columns(2, gap="large"), SORTS, strict=True):
-        asked, said = (arrays[f"{sort}_{part}"].tolist() for part in ("asked", "recalled"))
+        asked, recalled = (arrays[f"{sort}_{part}"].tolist() for part in ("asked", "recalled"))
         names = (
             [essay.text(f"rule.{rule}") for rule in RULES]
             if sort == "pattern"
@@ -96,7 +97,7 @@ def examples(essay: Essay, moment: Moment[CopyingSpec]) -> None:
         )
         with column:
             recalled_lists(
-                [Recalled(*row) for row in zip(names, asked, said, strict=True)],
+                [Recalled(*row) for row in zip(names, asked, recalled, strict=True)],
                 asked_word=essay.text("asked"),
                 said_word=essay.text("net"),
             )
@@ -115,14 +116,14 @@ def own_list(essay: Essay, moment: Moment[CopyingSpec]) -> None:
     try:
         numbers = parse(typed)
     except DataError as error:
-        st.warning(error.sentence(essay.say.language))
+        st.warning(said(error))
         return
-    said = recall_of(moment.spec, moment.snapshot, numbers)
-    if said is None:
+    recalled = recall_of(moment.spec, moment.snapshot, numbers)
+    if recalled is None:
         st.info(essay.text("weights_gone"))
         return
     recalled_lists(
-        [Recalled("", numbers, said)],
+        [Recalled("", numbers, recalled)],
         asked_word=essay.text("asked"),
         said_word=essay.text("net"),
     )

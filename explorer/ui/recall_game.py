@@ -13,7 +13,7 @@ from explorer.analysis.recall import SORTS, right_places
 from explorer.data.number_lists import RULES, list_to_remember, parse
 from explorer.errors import DataError
 from explorer.text import Catalogue
-from explorer.ui.language import say
+from explorer.ui.language import said, say
 from explorer.ui.number_lists import Recalled, recalled_lists
 from explorer.ui.session import memory
 
@@ -112,7 +112,7 @@ def _answer_form(text: Catalogue, stem: str, slug: str, sort: str) -> None:
             try:
                 answer = parse(typed, least=1)
             except DataError as error:
-                st.warning(error.sentence(text.language))
+                st.warning(said(error))
                 return
             tries = rounds(slug)
             tries[sort] = replace(tries[sort], answer=answer)

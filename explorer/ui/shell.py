@@ -14,7 +14,7 @@ from explorer.ui.language import language_switch, say, settle_language
 
 # Korean breaks between words, as Korean books do, and not between any two syllables.
 _STYLE = """<style>
-.stApp :is(p,li,label,h1,h2,h3,h4){word-break:keep-all;overflow-wrap:break-word}
+.stApp :is(p,li,label,th,td,h1,h2,h3,h4){word-break:keep-all;overflow-wrap:break-word}
 [data-testid=stMainBlockContainer]{padding-top:3rem;max-width:84rem}
 </style>"""
 

@@ -19,7 +19,7 @@ from explorer.training.loop import Snapshot
 from explorer.training.runner import Handle
 from explorer.ui import runs
 from explorer.ui.controls import difference
-from explorer.ui.language import say
+from explorer.ui.language import said, say
 from explorer.ui.session import LessonMemory, memory, widget
 
 POLL_SECONDS = 0.3
@@ -167,7 +167,7 @@ def _buttons(lesson: LessonMemory, spec: Spec) -> None:
 
 def _start(lesson: LessonMemory, spec: Spec) -> None:
     if error := runs.start(lesson, spec):
-        st.error(error.sentence(say().language))
+        st.error(said(error))
 
 
 def _pause(lesson: LessonMemory, _spec: Spec) -> None:
@@ -197,7 +197,7 @@ def _step(lesson: LessonMemory, spec: Spec) -> None:
     _to_the_newest(lesson)
     if lesson.handle is None:
         if error := runs.start(lesson, spec, paused=True):
-            st.error(error.sentence(say().language))
+            st.error(said(error))
             return
     else:
         lesson.handle.step()
@@ -244,11 +244,11 @@ def _status(lesson: LessonMemory, spec: Spec, moment: Moment[Any] | None) -> Non
     text = say()
     handle = lesson.handle
     if handle is not None and handle.error is not None:
-        st.error(handle.error.sentence(text.language))
+        st.error(said(handle.error))
     if moment is None:
         damaged = _checkpoint(spec, is_present(spec.dataset))
         if isinstance(damaged, CheckpointError):
-            st.warning(damaged.sentence(text.language))
+            st.warning(said(damaged))
         st.info(text("common.nothing_yet"))
         return
     if moment.snapshot.notice is not None:

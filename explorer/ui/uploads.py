@@ -13,7 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.data.uploads import FORMATS, LONGEST_SIDE, MAX_BYTES, read_picture
 from explorer.errors import UploadError
-from explorer.ui.language import say
+from explorer.ui.language import said, say
 from explorer.ui.session import memory
 
 
@@ -53,7 +53,7 @@ def upload_picture(
         _look_at(upload, file, longest_side)
         st.rerun()  # with an empty widget
     if upload.refusal is not None:
-        st.error(upload.refusal.sentence(text.language))
+        st.error(said(upload.refusal))
     if upload.picture is not None:
         remove = text("uploads.remove")
         if st.button(remove, key=f"{place}.remove", icon="🗑️"):

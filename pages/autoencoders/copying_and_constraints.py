@@ -69,13 +69,18 @@ def pictures_evidence(moment: Moment[CopyingSpec]) -> None:
     )
     copies = metrics["selectivity.overcomplete"] < 0.5 and found.copier == "overcomplete"
     st.markdown(essay.text("copies" if copies else "copies_little"))
-    st.markdown(
-        essay.text(
-            "ratio_misleads" if found.ratio_champion == "overcomplete" else "ratio_agrees",
-            net=nets[found.ratio_champion],
-            ratio=f"{metrics[f'error_ratio.{found.ratio_champion}']:,.0f}",
+    if found.misjudged is not None:
+        ratios = (
+            f"{metrics[f'error_ratio.{net}']:,.0f}" for net in (found.copier, found.misjudged)
         )
-    )
+        st.markdown(
+            essay.text(
+                "ratio_misleads",
+                copier=nets[found.copier],
+                misjudged=nets[found.misjudged],
+                **dict(zip(("high", "low"), ratios, strict=True)),
+            )
+        )
     essay.verdict(found.noise_champion)
 
 

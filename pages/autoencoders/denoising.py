@@ -64,8 +64,9 @@ moment = stage(chosen, draw)
 if view == "photo":
     photo_upload(essay, moment)
     photo_try_this(essay)
+elif view == "matrix":
+    essay.try_this(3, "try_matrix")
 else:
-    if view == "pictures":
-        own_picture(essay, moment, other)
+    own_picture(essay, moment, other)
     essay.try_this(6)
 essay.script(chosen, moment)

@@ -70,7 +70,12 @@ def test_the_findings() -> None:
     assert found.noise_champion == "free"
     assert found.copier == "free"
     assert found.connoisseur == "sparse"
-    assert found.ratio_champion == "free"
+    assert found.misjudged == "sparse", "the best, and its ratio is less than the copier's"
+
+
+def test_a_ratio_that_does_not_mislead() -> None:
+    metrics = metrics_of(free=(0.04, 0.2, 5), narrow=(0.2, 0.7, 20), sparse=(0.6, 0.9, 200))
+    assert copy_findings(metrics, ("free", "narrow", "sparse")).misjudged is None
 
 
 def test_the_map_has_a_row_a_cell() -> None:

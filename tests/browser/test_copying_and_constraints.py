@@ -34,7 +34,8 @@ def test_a_list_flashes_goes_and_is_scored(server: Server, visit: Visit) -> None
     answer = page.get_by_label(SAY(f"{STEM}.game.type"))
     answer.fill(" ".join(numbers))
     answer.press("Enter")
-    expect(page.get_by_text("4 of 4")).to_be_visible()
+    expect(page.get_by_text("4 of 4", exact=True)).to_be_visible()
+    expect(page.get_by_text("you 4 of 4, the net")).to_be_visible()
 
 
 def test_who_wants_no_motion_sees_none(server: Server, visit: Visit) -> None:

@@ -86,7 +86,9 @@ def test_every_number_is_what_scikit_image_says_of_the_pictures(digits: PictureS
     noisy = noisy_exhibit(digits, "masking", 0.3)
     assert (noisy == 0).sum() > (clean == 0).sum()
     with torch.no_grad():
-        x_hat = experiment.learners["dae"].average(torch.from_numpy(noisy)).reconstruction.numpy()
+        x_hat = (
+            experiment.learners["dae"].average.model(torch.from_numpy(noisy)).reconstruction.numpy()
+        )
     by_hand = {
         "noisy": noisy,
         "ridge": standards(digits, "masking", 0.3, 0).ridge.clean(noisy),
@@ -209,7 +211,7 @@ def test_a_cell_is_the_net_of_its_row_under_the_noise_of_its_column(digits: Pict
     seen = experiment.observe(3, 0.0)
     noisy = noisy_exhibit(digits, "blocks", 0.5)[:MATRIX_PICTURES]
     with torch.no_grad():
-        net = experiment.learners["masking"].average
+        net = experiment.learners["masking"].average.model
         x_hat = net(torch.from_numpy(noisy)).reconstruction
     each = [
         peak_signal_noise_ratio(a, b, data_range=1)  # type: ignore[no-untyped-call]

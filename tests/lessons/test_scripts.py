@@ -336,6 +336,12 @@ def test_settling_leaves_what_runs(kind: str, depth: int, left: str) -> None:
     assert program == f'"""A program."""\n{left}print(x)\n'
 
 
+def test_quoting_keeps_decorators() -> None:
+    """Without its cache the lists would be made anew at every step."""
+    program = script(CopyingSpec(experiment="patterns"))
+    assert "@lru_cache(maxsize=256)\ndef rule_lists(" in program
+
+
 def test_quoting_brings_what_a_definition_rests_on() -> None:
     program = standalone(
         '"""A program."""\n'

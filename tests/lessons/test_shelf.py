@@ -27,7 +27,7 @@ from explorer.lessons.shelf import (
     shelved,
     verify,
 )
-from explorer.specs import AnatomySpec, LatentsSpec, Spec
+from explorer.specs import AnatomySpec, DenoisingSpec, LatentsSpec, Spec
 from explorer.text import LANGUAGES
 from explorer.training.checkpoints import Checkpoint, load, save
 from explorer.training.loop import Snapshot
@@ -144,6 +144,11 @@ def test_a_spec_on_the_shelf_gets_its_own_checkpoint(spec: Spec) -> None:
         (
             LatentsSpec(experiment="sizes", activation="relu", hidden_widths=(64,)),
             LatentsSpec(experiment="sizes"),
+        ),
+        # Equal in the noise, but another view than the one that was asked for.
+        (
+            DenoisingSpec(experiment="photo", noise="masking"),
+            DenoisingSpec(experiment="photo"),
         ),
     ],
 )

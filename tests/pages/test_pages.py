@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,17 @@ def test_nonsense_in_the_address_gets_a_sentence_and_a_working_page(
     assert any(all(word in warning.value for word in named) for warning in app.warning)
     assert charts(app) >= 1
     assert not set(query) & set(app.query_params)
+
+
+@pytest.mark.parametrize(
+    "trap",
+    ["[the results](https://example.org)", "![](https://example.org/x.png)", "www.example.org"],
+)
+def test_an_address_cannot_put_a_link_into_a_sentence(visit: Visit, trap: str) -> None:
+    app = visit("autoencoder-anatomy", seed=trap)
+    (warning,) = (element.value for element in app.warning)
+    assert "example" in warning
+    assert not re.search(r"(?<!\\)\[|(?<!\\)://|www(?!\\)", warning)
 
 
 def test_good_settings_beside_nonsense_are_kept(visit: Visit) -> None:

@@ -127,6 +127,15 @@ def test_bytes_bound_it_as_the_number_of_snapshots_does() -> None:
     assert len(kept) >= 5
 
 
+def test_a_fresh_start_is_not_thinned_for_the_bytes_of_the_story_before() -> None:
+    timeline = Timeline(capacity=100, most_bytes=1000)
+    for step in range(2):
+        timeline.append(moment(step, 2000))
+    for step in range(8):
+        timeline.append(moment(step, 10))
+    assert steps(timeline) == list(range(8))
+
+
 def test_weights_are_kept_of_the_newest_moment_only() -> None:
     timeline = Timeline(capacity=3)
     for step in range(9):

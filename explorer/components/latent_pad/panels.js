@@ -42,16 +42,17 @@ export class Picture {
 
 // Many decoded pictures in rows. They are decoded a few at a time, so that no frame is late.
 export class Tiles {
-  constructor(canvas, gap = GAP) {
+  constructor(canvas, paved = false) {
     this.canvas = canvas;
-    this.gap = gap;
+    this.paved = paved; // with the paper of each picture in the gap beside and below it
     this.todo = [];
   }
 
   // `pictures`: for each tile how to get its pixels and how far its code lies from the data.
   plan(count, columns, width, height, tint, picture) {
-    const rows = Math.ceil(count / columns), { gap, canvas } = this;
-    const wide = columns * (width + gap) - gap, high = rows * (height + gap) - gap;
+    const rows = Math.ceil(count / columns), { paved, canvas } = this, across = width + GAP, down = height + GAP;
+    const edge = paved ? 0 : GAP, wide = columns * across - edge, high = rows * down - edge;
+    const bare = new Uint8Array(across * down);
     if (canvas.width !== wide || canvas.height !== high) {
       Object.assign(canvas, { width: wide, height: high });
       this.image = null;
@@ -59,7 +60,8 @@ export class Tiles {
     this.image ??= canvas.getContext("2d").createImageData(wide, high);
     this.todo = Array.from({ length: count }, (_, i) => () => {
       const { pixels, shade } = picture(i);
-      const left = (i % columns) * (width + gap), top = Math.floor(i / columns) * (height + gap);
+      const left = (i % columns) * across, top = Math.floor(i / columns) * down;
+      if (paved) stamp(this.image, bare, 1, across, down, left, top, TINT * shade, tint);
       stamp(this.image, pixels, 1, width, height, left, top, TINT * shade, tint);
     });
     this.todo.reverse();

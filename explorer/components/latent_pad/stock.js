@@ -106,7 +106,7 @@ export class Stock {
       const model = { name, node, near, codes: new Codes(this.data.dim), plane: new Plane(get(".plane")),
         title: get("h4"), readout: get(".readout"), verdict: get(".verdict b"), distance: get(".verdict span"),
         picture: new Picture(get(".decoded canvas")), film: new Film(get(".strip canvas")),
-        samples: new Tiles(get(".drawn canvas")), grid: new Tiles(document.createElement("canvas"), 0) };
+        samples: new Tiles(get(".drawn canvas")), grid: new Tiles(document.createElement("canvas"), true) };
       this.attach(model);
       return model;
     });
