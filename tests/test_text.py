@@ -175,3 +175,18 @@ def test_a_missing_key_is_named_with_its_language() -> None:
 )
 def test_the_browsers_locale_picks_the_language(locale: str | None, language: str) -> None:
     assert language_for(locale) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bold_ends_where_it_should(language: str) -> None:
+    """CommonMark: after punctuation a closing `**` is none if a letter follows, as a particle does.
+
+    So `**90 %**에서` would show its asterisks.
+    """
+    open_ended = []
+    for key, text in catalogue(language).entries.items():
+        parts = text.split("**")  # plain, bold, plain, …
+        for bold, after in zip(parts[1::2], parts[2::2], strict=False):
+            if re.search(r"[^\w}]$", bold) and re.match(r"\w", after):
+                open_ended.append((key, bold))
+    assert open_ended == []

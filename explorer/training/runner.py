@@ -158,10 +158,13 @@ class Runner:
             return Handle(self, run, watcher)
 
     def find(self, spec: Spec, watcher: Watcher) -> Handle | None:
-        """Joins the run of `spec` if there is one, without starting or resuming anything."""
+        """Joins the run of `spec` if there is one, without starting or resuming anything.
+
+        One that ended because everybody had left is not there for those who come later.
+        """
         with self._changed:
             run = self._runs.get(spec)
-            if run is None:
+            if run is None or (run.state == "cancelled" and not run.watchers):
                 return None
             if watcher not in run.watchers and run.state == "paused":
                 run.frozen[watcher] = run.timeline.newest

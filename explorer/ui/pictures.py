@@ -10,7 +10,7 @@ import streamlit as st
 
 # Ten pictures of 8×8 pixels fill a wide page only as ten tall blocks: the strips end at 46 rem.
 _STYLE = """<style>
-.strips{display:grid;grid-template-columns:minmax(5.5rem,max-content) minmax(0,46rem);
+.strips{display:grid;grid-template-columns:fit-content(6rem) minmax(0,46rem);
 gap:.4rem .8rem;align-items:center}
 .strips span{font-size:1rem;line-height:1.2}
 .strips img{width:100%;display:block;image-rendering:pixelated;border-radius:2px}

@@ -134,10 +134,11 @@ if chosen.experiment == "pictures":
     sizes = {net: f"{size:,}" for net, size in code_sizes(chosen, pictures.pixels).items()}
     st.caption(essay.text("sizes", pixels=f"{pictures.pixels:,}", **sizes))
     moment = stage(chosen, draw_pictures)
+    essay.try_this(3)
 else:
     with question:
         recall_game(essay.stem, essay.slug, chosen.length)
         essay.prediction(("first", "middle", "last"), "prediction_patterns")
     moment = stage(chosen, draw_patterns)
-essay.try_this(4)
+    essay.try_this(3, "try_patterns")
 essay.script(chosen, moment)

@@ -754,6 +754,18 @@ def test_whoever_comes_back_in_time_finds_the_run(start: Start, lessons: Lessons
     assert lessons.begun == [spec()]
 
 
+def test_whoever_comes_too_late_finds_nothing_half_done(start: Start, lessons: Lessons) -> None:
+    runner = start(lessons, patience=0.05)
+    handle = runner.submit(spec(), "me")
+    until(lambda: newest(handle) > 0)
+    runner.depart("me")
+    until(lambda: handle.state == "cancelled")
+    assert runner.find(spec(), "you") is None
+    again = runner.submit(spec(), "you")
+    until(lambda: newest(again) > 0)
+    assert (again.state, lessons.begun) == ("running", [spec(), spec()])
+
+
 def test_whoever_comes_back_to_a_paused_run_finds_it_paused(start: Start, lessons: Lessons) -> None:
     runner = start(lessons)
     handle = runner.submit(spec(), "me")
