@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts import palette
+from explorer.charts.curves import step_tooltip, strokes
 from explorer.charts.style import layered, newest, step_axis
 
 HEIGHT = 300
@@ -34,15 +35,10 @@ def angle_curve(history: pd.DataFrame, labels: AngleLabels) -> alt.LayerChart:
             axis=alt.Axis(values=[0, 30, 60, 90], labelExpr="datum.value + '°'"),
         ),
     )
-    hover = base.mark_circle(opacity=0, size=200, aria=False).encode(
-        tooltip=[
-            alt.Tooltip("step:Q", title=labels.step, format=","),
-            alt.Tooltip("degrees:Q", title=labels.degrees, format=".2f"),
-        ]
-    )
-    now = newest(base)
+    hover = step_tooltip(labels.step, "degrees", labels.degrees, ".2f")
     number = (
-        now.transform_calculate(number="format(datum.degrees, '.1f') + '°'")
+        newest(base)
+        .transform_calculate(number="format(datum.degrees, '.1f') + '°'")
         .mark_text(align="right", baseline="bottom", dy=-6, fontWeight="bold", tooltip=None)
         .encode(
             x=alt.value("width"),
@@ -52,10 +48,6 @@ def angle_curve(history: pd.DataFrame, labels: AngleLabels) -> alt.LayerChart:
             size=alt.value(NUMBER_SIZE),
         )
     )
-    layers = [
-        base.mark_line(strokeWidth=3, color=palette.LINEAR, tooltip=None),
-        now.mark_circle(size=90, opacity=1, color=palette.LINEAR, tooltip=None),
-        number,
-        hover,
-    ]
-    return layered(layers, labels.description, height=HEIGHT)
+    return layered(
+        [number, *strokes(base, hover, color=palette.LINEAR)], labels.description, height=HEIGHT
+    )

@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts import palette
-from explorer.charts.style import layered, legend, newest, step_axis
+from explorer.charts.curves import hues, step_tooltip, strokes
+from explorer.charts.style import layered, step_axis
 
 HEIGHT = 300
 
@@ -40,29 +41,14 @@ def norm_curve(history: pd.DataFrame, labels: NormLabels) -> alt.LayerChart:
     base = alt.Chart(history).encode(
         x=step_axis(labels.step),
         y=_from_zero("norm:Q", labels.norm),
-        color=alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=kinds, range=list(palette.CLUES.values())),
-            legend=legend(kinds, symbolType="stroke"),
-        ),
+        color=hues("kind", kinds, list(palette.CLUES.values())),
     )
-    hover = [
-        alt.Tooltip("kind:N", title="title"),
-        alt.Tooltip("step:Q", title=labels.step, format=","),
-        alt.Tooltip("norm:Q", title=labels.norm, format=".3f"),
-    ]
-    layers = [
-        # Noise and blank pixels may lie on each other: the wide line below stays visible.
-        base.transform_filter(alt.datum.kind == labels.blank).mark_line(
-            strokeWidth=8, strokeOpacity=0.5, tooltip=None
-        ),
-        base.transform_filter(alt.datum.kind != labels.blank).mark_line(
-            strokeWidth=3, tooltip=None
-        ),
-        newest(base).mark_circle(size=90, opacity=1, tooltip=None),
-        base.mark_circle(size=200, opacity=0, aria=False).encode(tooltip=hover),
-    ]
-    return layered(layers, labels.description, height=HEIGHT)
+    # Noise and blank pixels may lie on each other: the wide line below stays visible.
+    below = base.transform_filter(alt.datum.kind == labels.blank).mark_line(
+        strokeWidth=8, strokeOpacity=0.5, tooltip=None
+    )
+    hover = step_tooltip(labels.step, "norm", labels.norm, ".3f", of="kind")
+    return layered([below, *strokes(base, hover)], labels.description, height=HEIGHT)
 
 
 def ratio_curve(history: pd.DataFrame, labels: RatioLabels) -> alt.LayerChart:
@@ -70,17 +56,9 @@ def ratio_curve(history: pd.DataFrame, labels: RatioLabels) -> alt.LayerChart:
     base = alt.Chart(history).encode(
         x=step_axis(labels.step), y=_from_zero("ratio:Q", labels.ratio)
     )
-    hover = [
-        alt.Tooltip("step:Q", title=labels.step, format=","),
-        alt.Tooltip("ratio:Q", title=labels.ratio, format=".3f"),
-    ]
+    hover = step_tooltip(labels.step, "ratio", labels.ratio, ".3f")
     equal = alt.Chart(history).mark_rule(strokeWidth=2, strokeDash=[8, 5], color=palette.FAINT)
-    layers = [
-        equal.encode(y=alt.datum(1)),
-        base.mark_line(strokeWidth=3, color=palette.LYING_AROUND, tooltip=None),
-        newest(base).mark_circle(size=90, opacity=1, color=palette.LYING_AROUND, tooltip=None),
-        base.mark_circle(size=200, opacity=0, aria=False).encode(tooltip=hover),
-    ]
+    layers = [equal.encode(y=alt.datum(1)), *strokes(base, hover, color=palette.LYING_AROUND)]
     return layered(layers, labels.description, height=HEIGHT)
 
 

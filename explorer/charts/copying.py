@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts import palette
-from explorer.charts.style import error_axis, layered, legend, newest, step_axis
+from explorer.charts.curves import hues, step_tooltip, strokes
+from explorer.charts.style import error_axis, layered, step_axis
 
 MAP_HEIGHT = 340
 CURVE_HEIGHT = 320
@@ -78,21 +79,8 @@ def returned_heatmap(shares: pd.DataFrame, labels: CopyLabels) -> alt.LayerChart
 def net_curves(history: pd.DataFrame, labels: CopyLabels) -> alt.LayerChart:
     """step, series, mse → the error of each net on one kind of picture, on a logarithmic scale."""
     colours = [palette.CONSTRAINTS[name] for name, _ in labels.nets]
-    x, y = step_axis(labels.step), error_axis(labels.mse)
-    colour = alt.Color(
-        "series:N",
-        scale=alt.Scale(domain=labels.net_words, range=colours),
-        legend=legend(labels.net_words, symbolType="stroke"),
+    base = alt.Chart(history).encode(
+        step_axis(labels.step), error_axis(labels.mse), hues("series", labels.net_words, colours)
     )
-    base = alt.Chart(history)
-    hover = [
-        alt.Tooltip("series:N", title="title"),
-        alt.Tooltip("step:Q", title=labels.step, format=","),
-        alt.Tooltip("mse:Q", title=labels.mse, format=".4f"),
-    ]
-    layers = [
-        base.mark_line(strokeWidth=3, tooltip=None).encode(x, y, colour),
-        newest(base).mark_circle(size=90, opacity=1, tooltip=None).encode(x, y, colour),
-        base.mark_circle(size=200, opacity=0, aria=False).encode(x, y, tooltip=hover),
-    ]
-    return layered(layers, labels.description, height=CURVE_HEIGHT)
+    hover = step_tooltip(labels.step, "mse", labels.mse, ".4f", of="series")
+    return layered(strokes(base, hover), labels.description, height=CURVE_HEIGHT)

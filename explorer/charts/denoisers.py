@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts import palette
-from explorer.charts.style import layered, legend, newest, step_axis
+from explorer.charts.curves import hues, step_tooltip, strokes
+from explorer.charts.style import layered, newest, step_axis
 
 HEIGHT = 340
 LEARNING = ("ae", "dae")  # all others stand still
@@ -42,23 +43,12 @@ def psnr_curve(history: pd.DataFrame, labels: DenoiserLabels) -> alt.LayerChart:
     learned = base.transform_filter(alt.FieldOneOfPredicate("method", nets))
     others = [word for word in labels.words if word not in nets]
     level = newest(base.transform_filter(alt.FieldOneOfPredicate("method", others)))
-    x = step_axis(labels.step)
     y = alt.Y("psnr:Q", title=labels.psnr, scale=alt.Scale(zero=False, nice=False, padding=14))
-    colour = alt.Color(
-        "method:N",
-        scale=alt.Scale(domain=labels.words, range=labels.colours),
-        legend=legend(labels.words, symbolType="stroke"),
-    )
-    hover = [
-        alt.Tooltip("method:N", title="title"),
-        alt.Tooltip("step:Q", title=labels.step, format=","),
-        alt.Tooltip("psnr:Q", title=labels.psnr, format=".2f"),
-    ]
+    colour = hues("method", labels.words, labels.colours)
+    hover = step_tooltip(labels.step, "psnr", labels.psnr, ".2f", of="method")
     layers = [
-        level.mark_rule(strokeWidth=3, strokeDash=[8, 5], tooltip=None).encode(y, colour),
-        learned.mark_line(strokeWidth=4, tooltip=None).encode(x, y, colour),
-        newest(learned).mark_circle(size=110, opacity=1, tooltip=None).encode(x, y, colour),
-        base.mark_circle(size=200, opacity=0, aria=False).encode(x, y, tooltip=hover),
+        level.mark_rule(strokeWidth=3, strokeDash=[8, 5]).encode(y, colour, tooltip=hover),
+        *strokes(learned.encode(step_axis(labels.step), y, colour), hover, width=4),
     ]
     return layered(layers, labels.description, height=HEIGHT)
 

@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts import palette
-from explorer.charts.style import layered, legend, newest, step_axis
+from explorer.charts.curves import step_tooltip, strokes
+from explorer.charts.style import layered, legend, step_axis
 
 HEIGHT = 340
 STROKE = 450  # size of a legend's symbol, long enough to show its dashes
@@ -42,19 +43,12 @@ def loss_parts_curve(history: pd.DataFrame, labels: PartLabels) -> alt.LayerChar
         ),
         color=alt.Color("series:N", scale=alt.Scale(domain=words, range=colours), legend=key),
     )
-    lines = base.mark_line(strokeWidth=3, tooltip=None).encode(
+    line, *dots = strokes(base, step_tooltip(labels.step, "nats", labels.nats, ".2f", of="series"))
+    lines = line.encode(
         strokeDash=alt.StrokeDash(
             "series:N",
             scale=alt.Scale(domain=words, range=[[1, 0], [1, 0], [6, 4]]),
             legend=key,
         )
     )
-    hover = base.mark_circle(size=200, opacity=0, aria=False).encode(
-        tooltip=[
-            alt.Tooltip("series:N", title="title"),
-            alt.Tooltip("step:Q", title=labels.step, format=","),
-            alt.Tooltip("nats:Q", title=labels.nats, format=".2f"),
-        ]
-    )
-    now = newest(base).mark_circle(size=90, opacity=1, tooltip=None)
-    return layered([lines, now, hover], labels.description, height=HEIGHT)
+    return layered([lines, *dots], labels.description, height=HEIGHT)

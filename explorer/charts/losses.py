@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts import palette
-from explorer.charts.style import error_axis, layered, legend, newest, step_axis
+from explorer.charts.curves import hues, step_tooltip, strokes
+from explorer.charts.style import error_axis, layered, newest, step_axis
 
 HEIGHT = 340
 VISIBLE_MSE = 1e-4
@@ -32,24 +33,14 @@ def loss_curve(history: pd.DataFrame, labels: LossLabels) -> alt.LayerChart:
     colours = {labels.train: palette.TRAIN, labels.test: palette.TEST}
     if labels.pca is not None:
         colours[labels.pca] = palette.PCA
-    x, y = step_axis(labels.step), error_axis(labels.mse)
-    colour = alt.Color(
-        "series:N",
-        scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-        legend=legend(colours, symbolType="stroke"),
-    )
+    y = error_axis(labels.mse)
+    colour = hues("series", list(colours), list(colours.values()))
     base = alt.Chart(history)
     learned = base.transform_filter(alt.FieldOneOfPredicate("series", [labels.train, labels.test]))
-    hover = [
-        alt.Tooltip("series:N", title="title"),
-        alt.Tooltip("step:Q", title=labels.step, format=","),
-        alt.Tooltip("mse:Q", title=labels.mse, format=".4f"),
-    ]
-    layers = [
-        learned.mark_line(strokeWidth=3, tooltip=None).encode(x, y, colour),
-        newest(learned).mark_circle(size=90, opacity=1, tooltip=None).encode(x, y, colour),
-        learned.mark_circle(size=200, opacity=0, aria=False).encode(x, y, tooltip=hover),
-    ]
+    layers = strokes(
+        learned.encode(step_axis(labels.step), y, colour),
+        step_tooltip(labels.step, "mse", labels.mse, ".4f", of="series"),
+    )
     if labels.pca is not None:
         reference = newest(base.transform_filter(alt.datum.series == labels.pca))
         visible = reference.transform_filter(alt.datum.mse > VISIBLE_MSE)

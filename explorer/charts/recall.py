@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts import palette
-from explorer.charts.style import layered, legend, newest, step_axis
+from explorer.charts.curves import hues, step_tooltip, strokes
+from explorer.charts.style import layered, step_axis
 
 HEIGHT = 320
 LENGTH_TICKS = list(range(4, 25, 2))
@@ -34,11 +35,7 @@ def _share_axis(labels: RecallLabels) -> alt.Y:
 
 def _colour(labels: RecallLabels) -> alt.Color:
     words = [labels.pattern, labels.random]
-    return alt.Color(
-        "sort:N",
-        scale=alt.Scale(domain=words, range=[palette.RULED, palette.BY_CHANCE]),
-        legend=legend(words, symbolType="stroke", symbolOpacity=1),
-    )
+    return hues("sort", words, [palette.RULED, palette.BY_CHANCE], symbolOpacity=1)
 
 
 def _hover(labels: RecallLabels, field: str) -> list[alt.Tooltip]:
@@ -101,9 +98,5 @@ def length_curve(lengths: pd.DataFrame, labels: RecallLabels) -> alt.LayerChart:
 def accuracy_curve(history: pd.DataFrame, labels: RecallLabels) -> alt.LayerChart:
     """step, sort, share → lists without a mistake while the net learns."""
     base = alt.Chart(history).encode(step_axis(labels.x), _share_axis(labels), _colour(labels))
-    layers = [
-        base.mark_line(strokeWidth=3, tooltip=None),
-        newest(base).mark_circle(size=90, opacity=1, tooltip=None),
-        base.mark_circle(size=200, opacity=0, aria=False).encode(tooltip=_hover(labels, "step:Q")),
-    ]
-    return layered(layers, labels.description, height=HEIGHT)
+    hover = step_tooltip(labels.x, "share", labels.share, ".1%", of="sort")
+    return layered(strokes(base, hover), labels.description, height=HEIGHT)

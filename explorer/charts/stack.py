@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts import palette
-from explorer.charts.style import error_axis, layered, legend, newest, step_axis
+from explorer.charts.curves import hues, step_tooltip, strokes
+from explorer.charts.style import error_axis, layered, legend, step_axis
 
 HEIGHT = 320
 NUMBER_SIZE = 18
@@ -30,28 +31,15 @@ def growth_curve(history: pd.DataFrame, labels: GrowthLabels) -> alt.LayerChart:
     """step, series, segment, mse, name → a line for each phase, named by its number of layers."""
     words = [labels.alone, labels.together]
     colours = [palette.PRETRAINED, palette.DEEP]
-    x, y = step_axis(labels.step), error_axis(labels.mse)
-    colour = alt.Color(
-        "series:N",
-        scale=alt.Scale(domain=words, range=colours),
-        legend=legend(words, symbolType="stroke"),
+    base = alt.Chart(history).encode(
+        step_axis(labels.step), error_axis(labels.mse), hues("series", words, colours)
     )
-    base = alt.Chart(history)
-    hover = [
-        alt.Tooltip("series:N", title="title"),
-        alt.Tooltip("step:Q", title=labels.step, format=","),
-        alt.Tooltip("mse:Q", title=labels.mse, format=".4f"),
-    ]
-    line = base.mark_line(strokeWidth=3, tooltip=None)
+    hover = step_tooltip(labels.step, "mse", labels.mse, ".4f", of="series")
+    line, *dots = strokes(base, hover)
     name = base.transform_filter(alt.datum.name != "").mark_text(
         align="left", baseline="bottom", dx=4, dy=-4, size=NUMBER_SIZE, fontWeight="bold"
     )
-    layers = [
-        line.encode(x, y, colour, detail="segment:N"),
-        newest(base).mark_circle(size=90, opacity=1, tooltip=None).encode(x, y, colour),
-        name.encode(x, y, colour, text="name:N"),
-        base.mark_circle(size=200, opacity=0, aria=False).encode(x, y, tooltip=hover),
-    ]
+    layers = [line.encode(detail="segment:N"), name.encode(text="name:N"), *dots]
     return layered(layers, labels.description, height=HEIGHT)
 
 
@@ -120,11 +108,7 @@ def label_curve(accuracies: pd.DataFrame, labels: LabelCurveLabels) -> alt.Layer
     )
     axis = alt.Axis(values=[0, 25, 50, 75, 100])
     y = alt.Y("percent:Q", title=labels.percent, scale=alt.Scale(domain=[0, 100]), axis=axis)
-    colour = alt.Color(
-        "series:N",
-        scale=alt.Scale(domain=words, range=colours),
-        legend=legend(words, symbolType="stroke", symbolOpacity=1),
-    )
+    colour = hues("series", words, colours, symbolOpacity=1)
     base = alt.Chart(accuracies)
     nets = base.transform_filter(alt.datum.series != labels.chance)
     chance = base.transform_filter(alt.datum.series == labels.chance)

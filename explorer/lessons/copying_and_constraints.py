@@ -19,6 +19,7 @@ from explorer.models.shallow_autoencoder import ShallowAutoencoder, sparsity_pen
 from explorer.specs import CopyingSpec
 from explorer.training.loop import Array, Experiment, Snapshot
 from explorer.training.optimizers import OPTIMIZERS, batches, with_gaussian_noise
+from explorer.training.parameters import load_into, weights_of
 
 NETS = ("overcomplete", "undercomplete", "sparse", "denoising")
 SPARSITY_WEIGHT = 2.0  # how much a nat of missed activity weighs against error per pixel
@@ -108,22 +109,10 @@ class PicturesExperiment:
         return Snapshot(step=step, seconds=seconds, metrics=metrics, arrays=arrays)
 
     def weights(self) -> dict[str, Tensor]:
-        return {
-            f"{name}.{parameter}": value.detach()
-            for name, net in self.nets.items()
-            for parameter, value in net.model.state_dict().items()
-        }
+        return weights_of({name: net.model for name, net in self.nets.items()})
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        for name, net in self.nets.items():
-            start = f"{name}."
-            net.model.load_state_dict(
-                {
-                    parameter.removeprefix(start): value
-                    for parameter, value in weights.items()
-                    if parameter.startswith(start)
-                }
-            )
+        load_into({name: net.model for name, net in self.nets.items()}, weights)
 
 
 EXPERIMENTS: dict[str, Callable[[CopyingSpec, PictureSet], Experiment]] = {

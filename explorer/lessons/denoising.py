@@ -29,6 +29,7 @@ from explorer.models.autoencoder import Autoencoder
 from explorer.specs import DenoisingSpec
 from explorer.training.loop import Array, Experiment, Snapshot
 from explorer.training.optimizers import OPTIMIZERS, batches
+from explorer.training.parameters import load_into, weights_of
 from explorer.training.weight_average import WeightAverage
 
 MATRIX_PICTURES = 250  # test pictures; sixteen pairs of noises are measured at each look
@@ -50,10 +51,6 @@ class Learner:
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.average.update()
-
-    def load(self, weights: Mapping[str, Tensor]) -> None:
-        self.net.load_state_dict(weights)
-        self.average.model.load_state_dict(weights)
 
 
 class Rivals:
@@ -81,16 +78,14 @@ class Rivals:
 
     def weights(self) -> dict[str, Tensor]:
         """The averaged weights: those that are looked at."""
-        return {
-            f"{name}.{key}": value.detach()
-            for name, learner in self.learners.items()
-            for key, value in learner.average.model.state_dict().items()
-        }
+        return weights_of(self._judged())
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        for name, learner in self.learners.items():
-            keys = learner.net.state_dict()
-            learner.load({key: weights[f"{name}.{key}"] for key in keys})
+        load_into(self._judged(), weights)
+        load_into({name: learner.net for name, learner in self.learners.items()}, weights)
+
+    def _judged(self) -> dict[str, Autoencoder]:
+        return {name: learner.average.model for name, learner in self.learners.items()}
 
 
 class PicturesExperiment(Rivals):

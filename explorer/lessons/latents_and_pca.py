@@ -30,6 +30,7 @@ from explorer.models.linear_autoencoder import LinearAutoencoder, triangular_roo
 from explorer.specs import LatentsSpec
 from explorer.training.loop import Array, Experiment, Snapshot
 from explorer.training.optimizers import OPTIMIZERS, batches, with_gaussian_noise
+from explorer.training.parameters import load_into, weights_of, weights_under
 
 Floats = npt.NDArray[np.float32]
 
@@ -181,17 +182,15 @@ class MapExperiment:
     def weights(self) -> dict[str, Tensor]:
         rbm = self.rbm.model
         return {
-            **_named("linear", self.linear.model.state_dict()),
-            **_named("deep", self.deep.model.state_dict()),
+            **weights_of({"linear": self.linear.model, "deep": self.deep.model}),
             "rbm.components": torch.from_numpy(rbm.components_),
             "rbm.intercept_visible": torch.from_numpy(rbm.intercept_visible_),
             "rbm.intercept_hidden": torch.from_numpy(rbm.intercept_hidden_),
         }
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        self.linear.model.load_state_dict(_under("linear", weights))
-        self.deep.model.load_state_dict(_under("deep", weights))
-        for name, weight in _under("rbm", weights).items():
+        load_into({"linear": self.linear.model, "deep": self.deep.model}, weights)
+        for name, weight in weights_under("rbm", weights).items():
             # A copy, because scikit-learn's machine learns in place.
             setattr(self.rbm.model, f"{name}_", weight.cpu().numpy().copy())
 
@@ -229,14 +228,10 @@ class SizesExperiment:
         return Snapshot(step=step, seconds=seconds, metrics=metrics)
 
     def weights(self) -> dict[str, Tensor]:
-        named: dict[str, Tensor] = {}
-        for name, learner in self.learners.items():
-            named |= _named(name, learner.model.state_dict())
-        return named
+        return weights_of({name: learner.model for name, learner in self.learners.items()})
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        for name, learner in self.learners.items():
-            learner.model.load_state_dict(_under(name, weights))
+        load_into({name: learner.model for name, learner in self.learners.items()}, weights)
 
 
 def settled_angle(degrees: float) -> Literal["same", "partly", "perpendicular"]:
@@ -277,15 +272,3 @@ def _judged(
 @remembered
 def _picture_ranks(shown: Exhibit) -> npt.NDArray[np.int64]:
     return ranks(shown.pictures)
-
-
-def _named(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {f"{prefix}.{name}": value.detach() for name, value in weights.items()}
-
-
-def _under(prefix: str, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """What `_named` put under `prefix`, under its own name again."""
-    start = f"{prefix}."
-    return {
-        name.removeprefix(start): value for name, value in weights.items() if name.startswith(start)
-    }
