@@ -202,6 +202,11 @@ def test_the_pad_warns_where_there_are_no_data(pads: Server, visit: Visit) -> No
         np.testing.assert_allclose(seen, 255 - pictures[row].astype(int), atol=1)
 
 
+GROUND_COLOURS = """pad => pad.pad.models.map(({ plane: { ground } }) =>
+  new Set(new Uint32Array(ground.getContext("2d")
+    .getImageData(0, 0, ground.width, ground.height).data.buffer)).size)"""
+
+
 def test_an_older_moment_shows_its_codes_and_says_why_nothing_is_decoded(
     pads: Server, visit: Visit
 ) -> None:
@@ -211,9 +216,12 @@ def test_an_older_moment_shows_its_codes_and_says_why_nothing_is_decoded(
     hover(page, pad, 0.6, 0.3)
     assert painted(pad, "article:first-of-type .decoded canvas").max() == 0  # nothing drawn
     expect(pad.locator("article").first.locator("li").first).to_be_visible()
-    for name in ("samples", "grid", "path"):
+    for name in ("samples", "path", "grid"):
         mode(pad, name)
         page.wait_for_timeout(150)
+    # Without decoders there are no tiles, so the codes stay where they were.
+    page.wait_for_timeout(600)
+    assert all(colours > 20 for colours in pad.evaluate(GROUND_COLOURS))
     assert page.get_by_test_id("stException").count() == 0
 
 

@@ -122,7 +122,7 @@ class Pad extends Show {
   }
 
   key(event, model) {
-    const { memory } = this, push = event.shiftKey ? STRIDE : STEP, spatial = this.data.dim === 3 && memory.mode !== "grid";
+    const { memory } = this, push = event.shiftKey ? STRIDE : STEP, spatial = this.spatial();
     const [k, sign] = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1],
       PageDown: [2, -1], PageUp: [2, 1] }[event.key] ?? [];
     if (sign && k < this.data.dim) {

@@ -41,14 +41,19 @@ export class Show extends Stock {
 
   // where things are ----------------------------------------------------------------------------
 
+  // Whether decoded tiles fill the planes; without decoders the codes are shown instead.
+  tiled() {
+    return this.open && this.memory.mode === "grid";
+  }
+
   spatial() {
-    return this.data.dim === 3 && this.memory.mode !== "grid";
+    return this.data.dim === 3 && !this.tiled();
   }
 
   view(model) {
     const { width, height } = model.plane;
     if (this.spatial()) return orbit(model.shown, this.memory.camera, width, height);
-    if (this.memory.mode === "grid" && model.name === "vae") return quantiles(width, height);
+    if (this.tiled() && model.name === "vae") return quantiles(width, height);
     return flat(model.shown, width, height);
   }
 
@@ -144,7 +149,7 @@ export class Show extends Stock {
     for (const model of this.models) {
       const { plane, codes } = model, view = this.view(model), pen = plane.ground.getContext("2d"), spatial = this.spatial();
       plane.settle(codes, view);
-      if (memory.mode === "grid") {
+      if (this.tiled()) {
         plane.mosaic(pen, model.grid.canvas);
         continue;
       }
