@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from explorer.errors import DataError, ExplorerError
-from explorer.specs import SPECS, Budget, Spec
+from explorer.specs import SPECS, Spec
 from explorer.text import catalogue
 
 if TYPE_CHECKING:
@@ -73,13 +74,14 @@ def run(
 ) -> None:
     """Trains one lesson and prints what came of it."""
     spec = _spec(lesson, settings or [], seconds=seconds, steps=steps, seed=seed)
-    from explorer.lessons.course import snapshots
+    from explorer.lessons.course import examined, snapshots
     from explorer.lessons.report import report
     from explorer.training.loop import EverySeconds
 
     _one_thread()
     moments = snapshots(spec, EverySeconds(PROGRESS_SECONDS), device=device, data_dir=data_dir)
-    final = _followed(moments, spec.budget, shown=not as_json)
+    final = _followed(moments, spec, shown=not as_json)
+    final = replace(final, metrics={**final.metrics, **examined(spec, final)})
     facts = report(spec, final, device)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))
@@ -148,7 +150,7 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def _followed(moments: Iterator[Snapshot], budget: Budget, *, shown: bool) -> Snapshot:
+def _followed(moments: Iterator[Snapshot], spec: Spec, *, shown: bool) -> Snapshot:
     """The last snapshot; on the way there a progress bar, if there is a terminal to draw it on."""
     bar = Progress(
         BarColumn(),
@@ -161,12 +163,13 @@ def _followed(moments: Iterator[Snapshot], budget: Budget, *, shown: bool) -> Sn
     with bar:
         task = bar.add_task("", total=1.0)
         for moment in moments:
-            text = f"step {moment.step:,}, test error {moment.metrics['test_mse']:.4f}"
-            bar.update(task, completed=_part_done(moment, budget), description=text)
+            text = f"step {moment.step:,}, {spec.watched} {moment.metrics[spec.watched]:.4f}"
+            bar.update(task, completed=_part_done(moment, spec), description=text)
     return moment
 
 
-def _part_done(moment: Snapshot, budget: Budget) -> float:
+def _part_done(moment: Snapshot, spec: Spec) -> float:
+    budget = spec.budget
     by_steps = moment.step / budget.steps if budget.steps else 0.0
     by_seconds = moment.seconds / budget.seconds if budget.seconds else 0.0
     return max(by_steps, by_seconds)
@@ -218,4 +221,5 @@ def _rebuild(chosen: dict[str, Spec], data_dir: Path | None) -> None:
             continue
         save(path_for(spec), checkpoint)
         kilobytes = path_for(spec).stat().st_size / 1000
-        typer.echo(f"{name}: {kilobytes:,.0f} kB, test error {checkpoint.metrics['test_mse']:.5f}")
+        measured = f"{spec.watched} {checkpoint.metrics[spec.watched]:.5f}"
+        typer.echo(f"{name}: {kilobytes:,.0f} kB, {measured}")

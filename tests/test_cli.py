@@ -323,7 +323,7 @@ def _drawn_next(terminal: int) -> bytes:
 def test_a_bar_is_drawn_on_a_terminal_and_the_table_beside_it() -> None:
     code, out, drawn = on_a_terminal("run", "autoencoder-anatomy", *SMALL)
     assert code == 0
-    assert "step 12, test error" in drawn
+    assert "step 12, test_mse" in drawn
     assert "pca_test_mse" in out
     assert "pca_test_mse" not in drawn
 

@@ -38,6 +38,22 @@ CONSTRAINTS = {
 }
 RULED, BY_CHANCE = "#414AF8", "#77A100"  # lists of numbers with a rule, and random ones
 
+RNN, GRU, LSTM = "#C8500A", "#2F8FE0", "#7F37EA"
+CELL_HUES = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
+WITH_ATTENTION, WITHOUT_ATTENTION = "#9A3FE0", "#C77A00"
+ATTENTION_HUES = {"with": WITH_ATTENTION, "without": WITHOUT_ATTENTION}
+# What is found in the context vector, and what the decoder says of it.
+NONLINEAR_PROBE, UNTRAINED = "#763DED", "#AA4630"
+PROBE_HUES = {
+    "decoder": DECODER,
+    "nonlinear": NONLINEAR_PROBE,
+    "linear": ENCODER,
+    "untrained": UNTRAINED,
+    "control": "#808080",
+}
+ENGLISH, KOREAN, ON_PAIRS = "#0C961F", "#2984C3", "#534BFF"  # ON_PAIRS: a seq2seq taught the pairs
+LANGUAGE_HUES = {"en": ENGLISH, "ko": KOREAN}
+
 EMPTY = "#B87800"  # where there are no data, and nothing that is decoded can be trusted
 FAINT = "#808080"  # what is there, but not what the reader picked
 DENOISERS = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from explorer.data.pictures import PictureSet, load_pictures
 from explorer.lessons.autoencoder_anatomy import AnatomyExperiment
@@ -21,23 +23,47 @@ from explorer.specs import (
     DenoisingSpec,
     EvidenceSpec,
     LatentsSpec,
+    PictureSpec,
     Spec,
     StackedSpec,
     WalkSpec,
 )
+from explorer.training.checkpoints import fingerprint
 from explorer.training.devices import on_device
 from explorer.training.loop import Clock, Experiment, Snapshot, train
+
+Material = PictureSet | torch.device
+"""What a run learns from: pictures that must be at hand, or the device on which it makes its own
+sequences."""
+
+
+def material(spec: Spec, data_dir: Path | None, device: torch.device) -> Material:
+    """What the run of a spec learns from, on `device`; DataError when it cannot be had."""
+    if isinstance(spec, PictureSpec):
+        return load_pictures(spec.dataset, data_dir, device)
+    return device
+
+
+def _of_pictures(spec: PictureSpec, data_dir: Path | None) -> str:
+    return fingerprint(load_pictures(spec.dataset, data_dir))
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One page of the course; `spec` and `begin` are None until it is built."""
+    """One page of the course; `spec` and `begin` are None until it is built.
+
+    `data` gives a sha256 of what a spec's run learns from, to tell whether two runs saw the same;
+    DataError when it cannot be had. `examine` measures what is measured once, when a run stands
+    still: metrics from the weights of its newest moment.
+    """
 
     slug: str
     part: str
     emoji: str
     spec: type[Spec] | None = None
-    begin: Callable[[Any, PictureSet], Experiment] | None = None
+    begin: Callable[[Any, Any], Experiment] | None = None
+    data: Callable[[Any, Path | None], str] = _of_pictures
+    examine: Callable[[Any, Snapshot], Mapping[str, float]] | None = None
 
     @property
     def page(self) -> str:
@@ -72,11 +98,22 @@ PARTS = ("learning", "autoencoders", "sequences")
 LESSONS = {lesson.slug: lesson for lesson in COURSE}
 
 
-def begin(spec: Spec, pictures: PictureSet) -> Experiment:
-    """The experiment of a spec before its first step, on the device of `pictures`."""
+def begin(spec: Spec, learns_from: Material) -> Experiment:
+    """The experiment of a spec before its first step, on the device of what it learns from."""
     start = LESSONS[spec.lesson].begin
     assert start is not None, f"{spec.lesson} has a spec and must have an experiment"
-    return start(spec, pictures)
+    return start(spec, learns_from)
+
+
+def data_of(spec: Spec, data_dir: Path | None = None) -> str:
+    """The sha256 of what the run of a spec learns from; DataError when it cannot be had."""
+    return LESSONS[spec.lesson].data(spec, data_dir)
+
+
+def examined(spec: Spec, final: Snapshot) -> Mapping[str, float]:
+    """What is measured once at the end of a run, beside the metrics of its snapshots."""
+    examine = LESSONS[spec.lesson].examine
+    return examine(spec, final) if examine is not None else {}
 
 
 def snapshots(
@@ -88,7 +125,5 @@ def snapshots(
     """
     return on_device(
         device,
-        lambda where: train(
-            begin(spec, load_pictures(spec.dataset, data_dir, where)), spec.budget, clock
-        ),
+        lambda where: train(begin(spec, material(spec, data_dir, where)), spec.budget, clock),
     )

@@ -12,21 +12,22 @@ from pathlib import Path
 
 from torch import Tensor
 
-from explorer.data.pictures import load_pictures, source_of
+from explorer.data.pictures import source_of
 from explorer.errors import CheckpointError, DataError, ExplorerError
-from explorer.lessons.course import begin
+from explorer.lessons.course import begin, data_of, material
 from explorer.specs import (
     AnatomySpec,
     CopyingSpec,
     DenoisingSpec,
     EvidenceSpec,
     LatentsSpec,
+    PictureSpec,
     Spec,
     StackedSpec,
     WalkSpec,
 )
-from explorer.training.checkpoints import Checkpoint, S, fingerprint, load, versions
-from explorer.training.devices import choose_device, device_name
+from explorer.training.checkpoints import Checkpoint, S, load, versions
+from explorer.training.devices import CPU, choose_device, device_name
 from explorer.training.loop import EverySteps, Experiment, Snapshot, train
 from explorer.training.timeline import Timeline
 
@@ -71,7 +72,7 @@ def path_for(spec: Spec) -> Path:
 def shelved(spec: S, *, data_dir: Path | None = None) -> Checkpoint[S] | None:
     """The checkpoint of exactly this spec or, failing that, of the one on the shelf nearest to it.
 
-    Its own `spec` says which. One whose pictures are not at hand is passed over: the page could not
+    Its own `spec` says which. One whose data are not at hand is passed over: the page could not
     show them, nor colour the map by their labels. None if none is left; CheckpointError if a file
     is absent or damaged. Reads the file each time, so a page should keep what it gets.
     """
@@ -96,8 +97,7 @@ def build(
     """
     assert spec.steps is not None, "a run that ends by the clock cannot be rebuilt"
     where = choose_device(device)
-    pictures = load_pictures(spec.dataset, data_dir, where)
-    experiment = begin(spec, pictures)
+    experiment = begin(spec, material(spec, data_dir, where))
     timeline = Timeline(MOST_SNAPSHOTS, MOST_BYTES)
     # The first and the last moment are seen whatever the interval.
     clock = EverySteps(math.ceil(spec.steps / (MOST_SNAPSHOTS - 2)))
@@ -109,7 +109,7 @@ def build(
         metrics=snapshot.metrics,
         timeline=timeline,
         weights=experiment.weights(),
-        data=fingerprint(pictures),
+        data=data_of(spec, data_dir),
         device=device_name(where),
         versions=versions(),
     )
@@ -136,9 +136,9 @@ def verify(spec: Spec, *, data_dir: Path | None = None) -> Verdict:
         return Verdict((_problem(spec, "other_run", run=name_of(checkpoint.spec)),))
     if (reason := _unavailable(checkpoint, data_dir)) is not None:
         # What is always there must be what it was.
-        always_there = source_of(spec.dataset).folder is None
-        return Verdict((reason,)) if always_there else Verdict(unchecked=reason)
-    experiment = begin(spec, load_pictures(spec.dataset, data_dir))
+        fetched = isinstance(spec, PictureSpec) and source_of(spec.dataset).folder is not None
+        return Verdict(unchecked=reason) if fetched else Verdict((reason,))
+    experiment = begin(spec, material(spec, data_dir, CPU))
     return Verdict(tuple(_differences(checkpoint, experiment)))
 
 
@@ -156,14 +156,15 @@ def _distance(spec: Spec, other: Spec) -> tuple[bool, int, int]:
 
 
 def _unavailable(checkpoint: Checkpoint[S], data_dir: Path | None) -> ExplorerError | None:
-    """Why the pictures that the checkpoint has seen are not at hand; None if they are."""
+    """Why the data that the checkpoint has seen are not at hand; None if they are."""
     spec = checkpoint.spec
     try:
-        pictures = load_pictures(spec.dataset, data_dir)
+        here = data_of(spec, data_dir)
     except DataError as reason:
         return _problem(spec, "not_checked", reason=reason)
-    if fingerprint(pictures) != checkpoint.data:
-        return _problem(spec, "other_data", dataset=spec.dataset)
+    if here != checkpoint.data:
+        dataset = spec.dataset if isinstance(spec, PictureSpec) else spec.lesson
+        return _problem(spec, "other_data", dataset=dataset)
     return None
 
 

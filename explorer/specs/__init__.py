@@ -10,13 +10,28 @@ string of the page, the header of a checkpoint and the arguments of the command 
     True
 """
 
+from explorer.specs.attention import AttentionSpec
 from explorer.specs.autoencoder_anatomy import AnatomySpec
-from explorer.specs.base import MAX_SEED, Activation, Budget, Dataset, Optimizer, Spec
+from explorer.specs.base import (
+    MAX_SEED,
+    Activation,
+    AttentionKind,
+    Budget,
+    Cell,
+    Dataset,
+    Optimizer,
+    PictureSpec,
+    Spec,
+)
 from explorer.specs.copying_and_constraints import CopyingSpec
 from explorer.specs.denoising import DenoisingSpec
 from explorer.specs.evidence_and_culprit import EvidenceSpec
+from explorer.specs.forgetting import ForgettingSpec
 from explorer.specs.latent_walk import WalkSpec
 from explorer.specs.latents_and_pca import LatentsSpec
+from explorer.specs.seq2seq_steps import StepsSpec
+from explorer.specs.sequences import SequenceSpec, Task
+from explorer.specs.shared_meaning import MeaningSpec
 from explorer.specs.stacked_features import StackedSpec
 
 __all__ = [
@@ -24,15 +39,24 @@ __all__ = [
     "SPECS",
     "Activation",
     "AnatomySpec",
+    "AttentionKind",
+    "AttentionSpec",
     "Budget",
+    "Cell",
     "CopyingSpec",
     "Dataset",
     "DenoisingSpec",
     "EvidenceSpec",
+    "ForgettingSpec",
     "LatentsSpec",
+    "MeaningSpec",
     "Optimizer",
+    "PictureSpec",
+    "SequenceSpec",
     "Spec",
     "StackedSpec",
+    "StepsSpec",
+    "Task",
     "WalkSpec",
 ]
 

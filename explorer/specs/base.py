@@ -12,6 +12,8 @@ from explorer.errors import SpecError
 Dataset = Literal["digits", "mnist", "fashion-mnist", "kmnist"]
 Activation = Literal["silu", "gelu", "relu", "tanh", "sigmoid", "identity"]
 Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
+Cell = Literal["rnn", "gru", "lstm"]
+AttentionKind = Literal["none", "additive", "dot"]
 
 MAX_SEED = 2**31 - 1
 
@@ -59,16 +61,15 @@ class Budget(BaseModel):
 
 
 class Spec(BaseModel):
-    """What all lessons share: where a run starts (data, seed) and where it ends (budget)."""
+    """What all lessons share: where chance starts (seed) and where a run ends (budget)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
     lesson: ClassVar[str]
+    watched: ClassVar[str]  # the metric that says in one number how far a run has come
 
-    dataset: Dataset = "digits"
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
     steps: StepBudget = 3000
     seconds: SecondBudget = None
-    target_mse: TargetError = None
 
     @model_validator(mode="after")
     def _has_an_end(self) -> Self:
@@ -78,7 +79,7 @@ class Spec(BaseModel):
 
     @property
     def budget(self) -> Budget:
-        return Budget(steps=self.steps, seconds=self.seconds, target_mse=self.target_mse)
+        return Budget(steps=self.steps, seconds=self.seconds)
 
     @property
     def planned_steps(self) -> int:
@@ -163,6 +164,19 @@ class Spec(BaseModel):
         return low, facts["maximum"]
 
 
+class PictureSpec(Spec):
+    """What the lessons on pictures share: the set, and the test error at which a run may end."""
+
+    watched: ClassVar[str] = "test_mse"  # per pixel
+
+    dataset: Dataset = "digits"
+    target_mse: TargetError = None
+
+    @property
+    def budget(self) -> Budget:
+        return Budget(steps=self.steps, seconds=self.seconds, target_mse=self.target_mse)
+
+
 def _always_ending(settings: dict[str, str]) -> dict[str, str]:
     """Lets `steps=none` be judged alone: as a query it comes together with `seconds`."""
     return {"seconds": "1"} | settings if settings.get("steps") in ("", "none") else settings
@@ -199,6 +213,8 @@ def _allowed(cls: type[Spec], field: str) -> str:
         low, high = facts["items"]["minimum"], facts["items"]["maximum"]
         layers = f"{facts.get('minItems', 0)}–{facts['maxItems']}"
         return f"{layers} × {low} … {high} (64,32)"
+    if facts.get("type") == "string":
+        return str(facts["pattern"])
     low = f"{facts['minimum']:g}" if "minimum" in facts else f"> {facts['exclusiveMinimum']:g}"
     none = ", none" if "nullable" in facts else ""
     return f"{low} … {facts['maximum']:.10g}{none}"

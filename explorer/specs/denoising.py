@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from explorer.specs.base import BatchSize, HiddenWidths, LearningRate, Share, Spec
+from explorer.specs.base import BatchSize, HiddenWidths, LearningRate, PictureSpec, Share
 
 Noise = Literal["gaussian", "salt-and-pepper", "masking", "blocks"]
 
 
-class DenoisingSpec(Spec):
+class DenoisingSpec(PictureSpec):
     """Denoisers side by side. `noise` and `strength` are those used in training.
 
     `experiment` is `pictures` (one noise, all methods), `matrix` (a net for each noise, tested on

@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from explorer.specs.base import Activation, BatchSize, HiddenWidths, LearningRate, Spec
+from explorer.specs.base import Activation, BatchSize, HiddenWidths, LearningRate, PictureSpec
 
 
-class WalkSpec(Spec):
+class WalkSpec(PictureSpec):
     """An autoencoder and a variational one: same net, data, batches and reconstruction loss.
 
     `beta` weighs the VAE's Kullback–Leibler part against its reconstruction loss, both in nats per

@@ -10,14 +10,14 @@ from explorer.specs.base import (
     Activation,
     BatchSize,
     LearningRate,
+    PictureSpec,
     Share,
-    Spec,
     StackWidths,
     StepBudget,
 )
 
 
-class StackedSpec(Spec):
+class StackedSpec(PictureSpec):
     """Layers stacked one at a time, then tuned together; pretraining and few labels.
 
     `experiment` is `features` (the stack, and what its units want to see) or `labels` (pretrained

@@ -62,7 +62,7 @@ class Checkpoint(Generic[S]):
     metrics: Mapping[str, float]  # of the last snapshot
     timeline: Timeline
     weights: Mapping[str, Tensor]
-    data: str  # the `fingerprint` of the pictures
+    data: str  # the sha256 of what was learnt from, such as `fingerprint` of pictures
     device: str  # such as `CPU (2 cores)`
     versions: Mapping[str, str]  # as `versions()` gives them
 

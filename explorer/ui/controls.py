@@ -227,8 +227,8 @@ def _edited(spec: S, values: dict[str, Any]) -> tuple[S, list[SpecError]]:
 def _say_other_ends(spec: Spec) -> None:
     if spec.seconds is not None:
         st.caption(say()("common.ends_after_seconds", seconds=f"{spec.seconds:g}"))
-    if spec.target_mse is not None:
-        st.caption(say()("common.ends_at_target", error=f"{spec.target_mse:g}"))
+    if (target := spec.budget.target_mse) is not None:
+        st.caption(say()("common.ends_at_target", error=f"{target:g}"))
 
 
 def _write(lesson: LessonMemory, spec: Spec) -> None:

@@ -9,10 +9,10 @@ import streamlit as st
 from explorer.data.downloads import download, is_present
 from explorer.data.pictures import DATASETS, PictureSet, Source, load_pictures
 from explorer.errors import DataError
-from explorer.specs import Spec
+from explorer.specs import PictureSpec
 from explorer.ui.language import said, say
 
-S = TypeVar("S", bound=Spec)
+S = TypeVar("S", bound=PictureSpec)
 
 FALLBACK = "digits"
 _REPAIRABLE = ("data.absent", "data.damaged", "data.counts_differ")
@@ -29,7 +29,7 @@ def usable(spec: S) -> tuple[S, PictureSet]:
     return spec.but(dataset=FALLBACK), load_pictures(FALLBACK)
 
 
-def pictures_of(spec: Spec) -> PictureSet:
+def pictures_of(spec: PictureSpec) -> PictureSet:
     """The pictures of a spec that is being shown, and so are there."""
     return load_pictures(spec.dataset)
 

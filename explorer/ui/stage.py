@@ -13,7 +13,7 @@ import streamlit as st
 from explorer.data.downloads import is_present
 from explorer.errors import CheckpointError
 from explorer.lessons.shelf import shelved
-from explorer.specs import Spec
+from explorer.specs import PictureSpec, Spec
 from explorer.training.checkpoints import Checkpoint
 from explorer.training.loop import Snapshot
 from explorer.training.runner import Handle
@@ -94,10 +94,15 @@ def _moment(lesson: LessonMemory, handle: Handle | None, spec: S) -> Moment[S] |
         kept.append(view)
         chosen = lesson.playing if lesson.playing is not None else lesson.moment
         return _at(kept, chosen, spec, live=_moving(lesson, handle))
-    checkpoint = _checkpoint(spec, is_present(spec.dataset))
+    checkpoint = _checkpoint(spec, _at_hand(spec))
     if not isinstance(checkpoint, Checkpoint):
         return None
     return _at(checkpoint.timeline.snapshots(), lesson.moment, cast(S, checkpoint.spec), live=False)
+
+
+def _at_hand(spec: Spec) -> bool:
+    """Whether what a spec's run learns from is here; sequences are made on the spot."""
+    return not isinstance(spec, PictureSpec) or is_present(spec.dataset)
 
 
 @lru_cache(maxsize=32)
@@ -246,7 +251,7 @@ def _status(lesson: LessonMemory, spec: Spec, moment: Moment[Any] | None) -> Non
     if handle is not None and handle.error is not None:
         st.error(said(handle.error))
     if moment is None:
-        damaged = _checkpoint(spec, is_present(spec.dataset))
+        damaged = _checkpoint(spec, _at_hand(spec))
         if isinstance(damaged, CheckpointError):
             st.warning(said(damaged))
         st.info(text("common.nothing_yet"))

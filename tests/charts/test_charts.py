@@ -476,11 +476,15 @@ def test_black_on_white_is_the_known_extreme() -> None:
         ([colour for name, colour in palette.DENOISERS.items() if name != "noisy"], 20),
         (list(palette.CONSTRAINTS.values()), 20),
         ([palette.RULED, palette.BY_CHANCE, palette.FAINT], 20),
+        ([*palette.CELL_HUES.values(), palette.FAINT], 20),
+        ([*palette.ATTENTION_HUES.values(), palette.FAINT], 20),
+        (list(palette.PROBE_HUES.values()), 20),
+        ([palette.ENGLISH, palette.KOREAN, palette.ON_PAIRS, palette.FAINT], 20),
         (list(palette.CLASSES), 15),
     ],
     ids=[
         *("methods", "losses", "nets", "clues", "voices", "denoisers"),
-        *("constraints", "lists", "classes"),
+        *("constraints", "lists", "cells", "attention", "probes", "languages", "classes"),
     ],
 )
 def test_colours_of_one_chart_are_told_apart(vision: str, colours: list[str], least: float) -> None:

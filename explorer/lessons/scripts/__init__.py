@@ -15,7 +15,7 @@ from pathlib import Path
 from explorer.data.pictures import DATASETS
 from explorer.lessons.scripts.quoting import standalone
 from explorer.lessons.scripts.settling import settled
-from explorer.specs import Spec
+from explorer.specs import PictureSpec, Spec
 
 TEMPLATES = {
     "autoencoder-anatomy": "autoencoder_anatomy",
@@ -45,11 +45,12 @@ def script(spec: Spec, *, steps: int | None = None, headline: str = "", device: 
     if steps is None:
         raise ValueError("a run that is bounded by seconds alone must say how many steps it took")
     settings = spec.model_dump() | {
-        "dataset": DATASETS[spec.dataset].folder or spec.dataset,
         "steps": steps,
         "planned_steps": spec.planned_steps,
         "device": device,
     }
+    if isinstance(spec, PictureSpec):
+        settings["dataset"] = DATASETS[spec.dataset].folder or spec.dataset
     program = _template(TEMPLATES[spec.lesson].format(**settings))
     program = settled(program, {name.upper(): value for name, value in settings.items()})
     return _with_headline(standalone(program), headline)
