@@ -9,7 +9,7 @@ from pydantic import Field
 from explorer.specs.base import BatchSize, Cell, LearningRate, Spec
 
 Task = Literal["copy", "reverse", "sort", "pattern"]
-HiddenDim = Annotated[int, Field(ge=2, le=512)]
+HiddenDim = Annotated[int, Field(ge=2, le=256)]
 EmbeddingDim = Annotated[int, Field(ge=2, le=256)]
 MaxLength = Annotated[int, Field(ge=4, le=24)]
 

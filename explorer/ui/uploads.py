@@ -71,10 +71,10 @@ def _look_at(upload: Upload, file: UploadedFile, longest_side: int) -> None:
     except UploadError as refusal:
         upload.refusal = refusal
     finally:
-        _forget(file)
+        forget(file)
 
 
-def _forget(file: UploadedFile) -> None:
+def forget(file: UploadedFile) -> None:
     """Streamlit itself would keep the bytes until the browser tab is closed."""
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):

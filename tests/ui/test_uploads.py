@@ -7,7 +7,6 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from explorer.errors import UploadError
@@ -18,22 +17,6 @@ def picture(colour: str, width: int = 40) -> bytes:
     buffer = BytesIO()
     Image.new("RGB", (width, 30), colour).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-@pytest.fixture
-def forgotten(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files of which Streamlit was told to let go."""
-    files: list[str] = []
-    remove = MemoryUploadedFileManager.remove_file
-
-    def noting(manager: MemoryUploadedFileManager, session_id: str, file_id: str) -> None:
-        assert manager.get_files(session_id, [file_id])
-        remove(manager, session_id, file_id)
-        assert not manager.get_files(session_id, [file_id])
-        files.append(file_id)
-
-    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noting)
-    return files
 
 
 def opened(language: str = "en") -> AppTest:
