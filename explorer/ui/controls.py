@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,6 +19,9 @@ LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 WEIGHT_DECAYS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 BETAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 20.0)
+PULLS = (0.0, 0.1, 1.0, 3.0, 10.0, 30.0, 100.0)
+PAIRED = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+CODE_NOISES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 STEPS = (200, 500, 1000, 1500, 3000, 6000, 12_000, 30_000)
 
 # Round values for numbers whose sizes matter more than their differences.
@@ -28,10 +31,13 @@ SCALES: dict[str, tuple[float, ...]] = {
     "steps": STEPS,
     "beta": BETAS,
     "weight_decay": WEIGHT_DECAYS,
+    "pull": PULLS,
+    "paired": PAIRED,
+    "code_noise": CODE_NOISES,
 }
 # All other fields get the widget that their type suggests.
 WIDGETS = {"experiment": "segments", "seed": "number"}
-UNNAMED = ("seconds", "target_mse")  # bounds that have no widget
+UNNAMED = ("seconds", "target_mse", "pairs")  # what has no widget
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,12 @@ class Field:
         return word
 
     def named(self, option: object) -> str:
-        return self.word(str(option)) or str(option)
+        written = f"{option:g}" if isinstance(option, float) else str(option)
+        return self.word(written) or written
+
+    def words(self, options: Iterable[str]) -> dict[str, str]:
+        """What each option is called, all of it said now: a widget may ask when no page runs."""
+        return {option: self.named(option) for option in options}
 
     def draw(self, value: Any, key: str) -> Any:
         """The widget that suits the field, beginning with `value`; returns what it holds now."""
@@ -80,22 +91,25 @@ class Field:
 
 def _choice(field: Field, value: Any, key: str) -> Any:
     options = field.spec_type.choices(field.name)
+    words = field.words(options)
     return st.selectbox(
         field.label,
         options,
         index=options.index(value),
-        format_func=field.named,
+        format_func=words.__getitem__,
         key=key,
         help=field.word("help"),
     )
 
 
 def _segments(field: Field, value: Any, key: str) -> Any:
+    options = field.spec_type.choices(field.name)
+    words = field.words(options)
     return st.segmented_control(
         field.label,
-        field.spec_type.choices(field.name),
+        options,
         default=value,
-        format_func=field.named,
+        format_func=words.__getitem__,
         key=key,
         help=field.word("help"),
         required=True,
@@ -241,7 +255,8 @@ def _write(lesson: LessonMemory, spec: Spec) -> None:
 
 
 def _key(lesson: LessonMemory, spec: Spec, name: str) -> str:
-    return f"{spec.lesson}.{name}.{lesson.generation}"
+    # In another language a widget is another one: the browser keeps the words of its options.
+    return f"{spec.lesson}.{name}.{lesson.generation}.{say().language}"
 
 
 def _shown(value: object) -> object:

@@ -74,7 +74,7 @@ def other_noise(essay: Essay, spec: DenoisingSpec) -> Disturbance | None:
             list(NOISES),
             index=list(NOISES).index("gaussian" if spec.noise == "masking" else "masking"),
             format_func=_named,
-            key="denoising.test.noise",
+            key=f"denoising.test.noise.{essay.say.language}",
             width=260,
         )
         strength = st.slider(

@@ -12,6 +12,8 @@ from explorer.ui.session import memory, widget
 
 PARAMETER = "lang"
 _MARKDOWN = re.compile(r"[\\`*\[\]<>$~|]")
+_LINKS = re.compile(r":(?=//)|www(?=\.)|@", re.IGNORECASE)
+_JOINER = "\N{WORD JOINER}"  # unseen, and no link goes across it; a backslash does not stop one
 
 
 def settle_language() -> str | None:
@@ -65,10 +67,15 @@ def say() -> Catalogue:
 
 
 def said(error: ExplorerError) -> str:
-    """An error's sentence in the reader's language, for a page that takes it for Markdown.
+    """An error's sentence in the reader's language, for a page that takes it for Markdown."""
+    return quoted(error.sentence(say().language))
 
-    It may quote an address or a file's name, so what would make a link, a picture or code of it is
+
+def quoted(text: str) -> str:
+    """A text in which others may have had their say, for a page that takes it for Markdown.
+
+    It may hold an address or a file's name, so what would make a link, a picture or code of it is
     disarmed: whoever sends a link to a lesson must not put words into the app's mouth.
     """
-    sentence = _MARKDOWN.sub(r"\\\g<0>", error.sentence(say().language))
-    return sentence.replace("://", "\\://").replace("www.", "www\\.").replace("@", "\\@")
+    disarmed = _MARKDOWN.sub(r"\\\g<0>", text)
+    return _LINKS.sub(rf"\g<0>{_JOINER}", disarmed)

@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from explorer.charts.linked import BRUSH_STYLE
 from explorer.lessons.course import COURSE, PARTS, Lesson
 from explorer.text import LANGUAGES
-from explorer.ui.language import language_switch, say, settle_language
+from explorer.ui.language import language_switch, quoted, say, settle_language
 
 # Korean breaks between words, as Korean books do, and not between any two syllables.
 _STYLE = """<style>
@@ -31,7 +31,8 @@ def open_shell() -> StreamlitPage:
         language_switch()
     if unknown_language is not None:
         spoken = ", ".join(f"{key} ({name})" for key, name in LANGUAGES.items())
-        st.warning(say()("common.unknown_language", language=unknown_language[:20], allowed=spoken))
+        asked = quoted(unknown_language[:20])
+        st.warning(say()("common.unknown_language", language=asked, allowed=spoken))
     return page
 
 

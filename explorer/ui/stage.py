@@ -24,6 +24,7 @@ from explorer.ui.session import LessonMemory, memory, widget
 
 POLL_SECONDS = 0.3
 SLIDER_HEIGHT = 84  # pixels
+FORESEEABLE = 0.01  # from this share of a run on its pace says how long the rest will take
 SETTLING_SECONDS = 1.0  # how long a click waits for its snapshot before the page polls for it
 
 
@@ -262,7 +263,7 @@ def _status(lesson: LessonMemory, spec: Spec, moment: Moment[Any] | None) -> Non
     # One height for both, so that nothing jumps when one follows the other.
     with st.container(height=SLIDER_HEIGHT, border=False):
         if moment.live:
-            st.progress(_share(moment), say()("common.progress"))
+            st.progress(_share(moment), _time_left(moment))
         else:
             _slider(lesson, moment)
 
@@ -283,6 +284,17 @@ def _words(lesson: LessonMemory, moment: Moment[Any]) -> str:
     )
     others = f" {text('common.others', count=handle.others)}" if handle.others else ""
     return f"{words} {at}{others}"
+
+
+def _time_left(moment: Moment[Any]) -> str:
+    """How long the training will go on if it goes on as it did; of waiting nothing is known."""
+    text, share = say(), _share(moment)
+    if not FORESEEABLE <= share < 1 or moment.snapshot.step == 0:
+        return text("common.progress")
+    left = moment.snapshot.seconds * (1 - share) / share
+    if left < 90:
+        return text("common.seconds_left", seconds=f"{left:.0f}")
+    return text("common.minutes_left", minutes=f"{left / 60:.0f}")
 
 
 def _share(moment: Moment[Any]) -> float:

@@ -244,3 +244,28 @@ def test_pictures_and_charts_have_words_for_those_who_cannot_see_them(
         drawn = page.get_by_test_id("stVegaLiteChart")
         for i in range(drawn.count()):
             expect(drawn.nth(i)).to_have_attribute("aria-label", re.compile(r"\w+ .*\."))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "autoencoder-anatomy?tied=http://evil.example/x",
+        "autoencoder-anatomy?tied=www.evil.example",
+        "autoencoder-anatomy?lang=http://evil.ex/ab",
+    ],
+)
+def test_an_address_puts_no_link_into_the_page(server: Server, visit: Visit, address: str) -> None:
+    page = visit(f"{server.url}/{address}")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("evil")
+    assert page.locator("a[href*=evil]").count() == 0
+
+
+def test_the_choices_change_their_language_with_the_page(server: Server, visit: Visit) -> None:
+    page = visit(f"{server.url}/latents-and-pca?lang=en")
+    chosen = page.get_by_role("combobox", name=EN("settings.dataset.label"))
+    expect(chosen).to_have_value(EN("settings.dataset.digits"))
+    page.get_by_role("radio", name=LANGUAGES["ko"]).or_(
+        page.get_by_test_id("stSidebar").get_by_text(LANGUAGES["ko"])
+    ).first.click()
+    chosen = page.get_by_role("combobox", name=KO("settings.dataset.label"))
+    expect(chosen).to_have_value(KO("settings.dataset.digits"))
