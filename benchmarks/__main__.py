@@ -6,13 +6,21 @@ from benchmarks.classroom import class_figures
 from benchmarks.figures import Figure, circumstances, publish
 from benchmarks.loops import loop_figures, thread_figures
 from benchmarks.pad import pad_figures
+from benchmarks.sequences import sequence_figures
 from benchmarks.served import served_figures
 
 
 def main() -> None:
     print(circumstances(), flush=True)
     figures: list[Figure] = []
-    for measure in (loop_figures, class_figures, thread_figures, served_figures, pad_figures):
+    for measure in (
+        loop_figures,
+        sequence_figures,
+        class_figures,
+        thread_figures,
+        served_figures,
+        pad_figures,
+    ):
         for figure in measure():
             print(figure.row(), flush=True)
             figures.append(figure)

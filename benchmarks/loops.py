@@ -17,7 +17,7 @@ from benchmarks.figures import Figure
 from explorer.data.downloads import is_present
 from explorer.data.pictures import PictureSet, load_pictures
 from explorer.lessons.autoencoder_anatomy import widths
-from explorer.lessons.course import begin
+from explorer.lessons.course import Material, begin
 from explorer.models.autoencoder import Autoencoder
 from explorer.specs import AnatomySpec, Spec
 from explorer.training.loop import Clock, Snapshot, train
@@ -87,10 +87,16 @@ def bare(spec: AnatomySpec, pictures: PictureSet, seconds: float) -> Pace:
 
 def through_the_runner(spec: AnatomySpec, pictures: PictureSet, seconds: float) -> Pace:
     """As a page trains: submitted, and watched four times a second; snapshots included."""
+    seen = watched(spec, pictures, seconds)
+    return Pace.between(seen[0], seen[-1])
+
+
+def watched(spec: Spec, learns_from: Material, seconds: float) -> list[Moment]:
+    """The moment of each snapshot of a run that a page submits and watches."""
     seen: list[Moment] = []
 
     def program(spec: Spec, clock: Clock) -> Iterator[Snapshot]:
-        for snapshot in train(begin(spec, pictures), spec.budget, clock):
+        for snapshot in train(begin(spec, learns_from), spec.budget, clock):
             seen.append(Moment.now(snapshot.step))
             yield snapshot
 
@@ -99,7 +105,7 @@ def through_the_runner(spec: AnatomySpec, pictures: PictureSet, seconds: float) 
     while handle.live:
         sleep(POLL_SECONDS)
     runner.close()
-    return Pace.between(seen[0], seen[-1])
+    return seen
 
 
 def as_most_apps_do(spec: AnatomySpec, pictures: PictureSet, seconds: float) -> Pace:

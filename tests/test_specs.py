@@ -38,6 +38,9 @@ def allowed(spec_type: type[Spec], field: str) -> st.SearchStrategy[Any]:
             return st.lists(st.integers(2, 1024), min_size=fewest, max_size=4).map(tuple)
         case int():
             return st.integers(*map(int, spec_type.bounds(field)))
+        case str():
+            pattern = spec_type.model_json_schema()["properties"][field]["pattern"]
+            return st.from_regex(pattern, fullmatch=True)
         case _:
             return st.floats(*spec_type.bounds(field))
 

@@ -10,22 +10,34 @@ from typing import Any
 import torch
 
 from explorer.data.pictures import PictureSet, load_pictures
+from explorer.lessons.attention import AttentionExperiment, attention_data, examine_attention
 from explorer.lessons.autoencoder_anatomy import AnatomyExperiment
 from explorer.lessons.copying_and_constraints import copying_experiment
 from explorer.lessons.denoising import denoising_experiment
 from explorer.lessons.evidence_and_culprit import EvidenceExperiment
+from explorer.lessons.forgetting import examine, forgetting_data, forgetting_experiment
 from explorer.lessons.latent_walk import WalkExperiment
 from explorer.lessons.latents_and_pca import latents_experiment
+from explorer.lessons.seq2seq_steps import StepsExperiment, examine_steps, steps_data
+from explorer.lessons.shared_meaning import (
+    MeaningExperiment,
+    examine_meaning,
+    meaning_data,
+)
 from explorer.lessons.stacked_features import stacked_experiment
 from explorer.specs import (
     AnatomySpec,
+    AttentionSpec,
     CopyingSpec,
     DenoisingSpec,
     EvidenceSpec,
+    ForgettingSpec,
     LatentsSpec,
+    MeaningSpec,
     PictureSpec,
     Spec,
     StackedSpec,
+    StepsSpec,
     WalkSpec,
 )
 from explorer.training.checkpoints import fingerprint
@@ -89,10 +101,36 @@ COURSE = (
     Lesson("denoising", "autoencoders", "🧹", DenoisingSpec, denoising_experiment),
     Lesson("copying-and-constraints", "autoencoders", "🪞", CopyingSpec, copying_experiment),
     Lesson("stacked-features", "autoencoders", "🧱", StackedSpec, stacked_experiment),
-    Lesson("seq2seq-steps", "sequences", "👣"),
-    Lesson("forgetting", "sequences", "🌫️"),
-    Lesson("attention", "sequences", "🔦"),
-    Lesson("shared-meaning", "sequences", "🤝"),
+    Lesson(
+        "seq2seq-steps", "sequences", "👣", StepsSpec, StepsExperiment, steps_data, examine_steps
+    ),
+    Lesson(
+        "forgetting",
+        "sequences",
+        "🌫️",
+        ForgettingSpec,
+        forgetting_experiment,
+        forgetting_data,
+        examine,
+    ),
+    Lesson(
+        "attention",
+        "sequences",
+        "🔦",
+        AttentionSpec,
+        AttentionExperiment,
+        attention_data,
+        examine_attention,
+    ),
+    Lesson(
+        "shared-meaning",
+        "sequences",
+        "🤝",
+        MeaningSpec,
+        MeaningExperiment,
+        meaning_data,
+        examine_meaning,
+    ),
 )
 PARTS = ("learning", "autoencoders", "sequences")
 LESSONS = {lesson.slug: lesson for lesson in COURSE}

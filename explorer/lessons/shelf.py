@@ -17,13 +17,17 @@ from explorer.errors import CheckpointError, DataError, ExplorerError
 from explorer.lessons.course import begin, data_of, material
 from explorer.specs import (
     AnatomySpec,
+    AttentionSpec,
     CopyingSpec,
     DenoisingSpec,
     EvidenceSpec,
+    ForgettingSpec,
     LatentsSpec,
+    MeaningSpec,
     PictureSpec,
     Spec,
     StackedSpec,
+    StepsSpec,
     WalkSpec,
 )
 from explorer.training.checkpoints import Checkpoint, S, load, versions
@@ -56,6 +60,24 @@ CHECKPOINTS: tuple[Spec, ...] = (
     CopyingSpec(experiment="patterns"),
     StackedSpec(),
     StackedSpec(experiment="labels"),
+    StepsSpec(),
+    StepsSpec(corpus="dates-words-figures"),
+    StepsSpec(cell="lstm"),
+    StepsSpec(attention="additive"),
+    ForgettingSpec(),
+    ForgettingSpec(task="copy"),
+    ForgettingSpec(task="copy", reverse_source=True),
+    ForgettingSpec(experiment="cells"),
+    ForgettingSpec(experiment="sizes"),
+    ForgettingSpec(experiment="delay"),
+    AttentionSpec(),
+    AttentionSpec(score="additive"),
+    AttentionSpec(task="copy"),
+    AttentionSpec(task="sort"),
+    MeaningSpec(),
+    MeaningSpec(pull=0),
+    MeaningSpec(paired=0.05),
+    MeaningSpec(code_noise=0),
 )
 
 

@@ -70,5 +70,9 @@ SPECS: dict[str, type[Spec]] = {
         DenoisingSpec,
         CopyingSpec,
         StackedSpec,
+        StepsSpec,
+        ForgettingSpec,
+        AttentionSpec,
+        MeaningSpec,
     )
 }

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from explorer.specs.base import AttentionKind, StepBudget
-from explorer.specs.sequences import HiddenDim, SequenceSpec
+from explorer.specs.base import AttentionKind, BatchSize, LearningRate, StepBudget
+from explorer.specs.sequences import SequenceSpec
 
 Corpus = Literal[
     "numbers-en-ko",
@@ -28,7 +28,8 @@ class StepsSpec(SequenceSpec):
 
     corpus: Corpus = "numbers-en-ko"
     pairs: PairsDigest = ""
-    hidden_dim: HiddenDim = 128
     attention: AttentionKind = "none"
     reverse_source: bool = False
-    steps: StepBudget = 3000
+    learning_rate: LearningRate = 5e-3
+    batch_size: BatchSize = 128
+    steps: StepBudget = 1500

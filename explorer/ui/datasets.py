@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeVar
 
 import streamlit as st
 
+from explorer.data import dates, number_words, token_tasks
 from explorer.data.downloads import download, is_present
 from explorer.data.pictures import DATASETS, PictureSet, Source, load_pictures
 from explorer.errors import DataError
@@ -64,8 +66,25 @@ def _counted(source: Source) -> dict[str, object]:
     return {"count": f"{count:,}", "levels": source.ink + 1}
 
 
+@cache
+def _made_here() -> dict[str, dict[str, object]]:
+    """What can be counted of the sentences that no file holds."""
+    return {
+        "animals": {"count": token_tasks.SYMBOLS},
+        "numbers": {"count": f"{number_words.NUMBERS:,}"},
+        "dates": {
+            "count": f"{len(dates.every_date()):,}",
+            "first": dates.FIRST_YEAR,
+            "last": dates.LAST_YEAR,
+        },
+    }
+
+
 def dataset_table() -> None:
-    """Every set with its size and whether it is here; the absent ones can be fetched."""
+    """Every picture set with its size and whether it is here; the absent ones can be fetched.
+
+    Below them the sentences, which are made on the spot.
+    """
     text = say()
     for name, source in DATASETS.items():
         about, action = st.columns([3, 2], vertical_alignment="center")
@@ -80,3 +99,5 @@ def dataset_table() -> None:
                 st.markdown(f"✅ {text('home.data.here')}")
             else:
                 download_button(name)
+    for name, counts in _made_here().items():
+        st.markdown(text(f"home.data.{name}", **counts))

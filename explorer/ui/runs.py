@@ -24,6 +24,7 @@ DEVICE = os.environ.get("EXPLORER_DEVICE", "auto")
 @st.cache_resource(show_spinner=False)
 def runner() -> Runner:
     """The runner that all readers of this server share."""
+    torch.set_num_threads(1)  # as the runner's worker does: pages compute in threads of their own
     _warm_up()
     return Runner(lambda spec, clock: snapshots(spec, clock, device=DEVICE))
 

@@ -260,6 +260,17 @@ def found(spec: object, key: str) -> list[Any]:
     return here + [value for part in spec.values() for value in found(part, key)]
 
 
+def says_only_what_it_is_given(chart: Any, labels: Any, frame: Any, *, many: int) -> None:
+    """`chart(frame(rows), labels)` has one specification for however many rows, a description, and
+    no title but those of its labels."""
+    assert without_data(chart(frame(3), labels)) == without_data(chart(frame(many), labels))
+    spec = chart(frame(2), labels).to_dict()
+    assert spec["description"] == labels.description
+    assert spec["width"] == "container"
+    given = {word for word in vars(labels).values() if isinstance(word, str)}
+    assert {title for title in found(spec, "title") if title} <= given | {"title"}
+
+
 # What holds for every chart ---------------------------------------------------------------------
 
 

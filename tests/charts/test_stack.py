@@ -19,7 +19,7 @@ from explorer.charts.stack import (
     label_curve,
     unit_strips,
 )
-from tests.charts.test_charts import VISION, closest, found, without_data
+from tests.charts.test_charts import VISION, closest, found, says_only_what_it_is_given
 
 GROWTH = GrowthLabels(
     step="STEP", mse="ERROR", alone="ALONE", together="TOGETHER", description="It grows."
@@ -61,19 +61,8 @@ every_chart = pytest.mark.parametrize(("chart", "labels", "frame"), CHARTS.value
 
 
 @every_chart
-def test_only_the_data_changes(chart: Any, labels: Any, frame: Any) -> None:
-    assert without_data(chart(frame(3), labels)) == without_data(chart(frame(40), labels))
-
-
-@every_chart
-def test_words_come_from_outside_and_the_chart_is_described(
-    chart: Any, labels: Any, frame: Any
-) -> None:
-    spec = chart(frame(2), labels).to_dict()
-    assert spec["description"] == labels.description
-    assert spec["width"] == "container"
-    given = {word for word in vars(labels).values() if isinstance(word, str)}
-    assert {title for title in found(spec, "title") if title} <= given | {"title"}
+def test_only_the_data_changes_and_the_words_are_given(chart: Any, labels: Any, frame: Any) -> None:
+    says_only_what_it_is_given(chart, labels, frame, many=40)
 
 
 def colours(chart: alt.LayerChart) -> dict[str, str]:

@@ -14,13 +14,17 @@ from explorer.lessons.course import COURSE, LESSONS, PARTS, begin, material, sna
 from explorer.specs import (
     SPECS,
     AnatomySpec,
+    AttentionSpec,
     CopyingSpec,
     DenoisingSpec,
     EvidenceSpec,
+    ForgettingSpec,
     LatentsSpec,
+    MeaningSpec,
     PictureSpec,
     Spec,
     StackedSpec,
+    StepsSpec,
     WalkSpec,
 )
 from explorer.text import LANGUAGES
@@ -35,6 +39,10 @@ SMALL: dict[str, Spec] = {
     "denoising": DenoisingSpec(hidden_widths=(8,), steps=6),
     "copying-and-constraints": CopyingSpec(experiment="patterns", hidden_dim=8, steps=6),
     "stacked-features": StackedSpec(hidden_widths=(8, 4), steps=6),
+    "seq2seq-steps": StepsSpec(hidden_dim=8, steps=6),
+    "forgetting": ForgettingSpec(hidden_dim=8, max_length=4, batch_size=16, steps=6),
+    "attention": AttentionSpec(hidden_dim=8, max_length=4, batch_size=16, steps=6),
+    "shared-meaning": MeaningSpec(hidden_dim=8, embedding_dim=4, batch_size=16, steps=6),
 }
 
 

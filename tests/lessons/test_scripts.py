@@ -13,6 +13,7 @@ from typing import ClassVar, get_args
 import pytest
 import torch
 
+from explorer.data import own_pairs
 from explorer.lessons.course import snapshots
 from explorer.lessons.scripts import TEMPLATES, script
 from explorer.lessons.scripts.quoting import standalone
@@ -21,19 +22,24 @@ from explorer.specs import (
     SPECS,
     Activation,
     AnatomySpec,
+    AttentionSpec,
     CopyingSpec,
     Dataset,
     DenoisingSpec,
     EvidenceSpec,
+    ForgettingSpec,
     LatentsSpec,
+    MeaningSpec,
     Optimizer,
     Spec,
     StackedSpec,
+    StepsSpec,
     WalkSpec,
 )
 from explorer.training.loop import EverySteps
 
 ALLOWED = {
+    "num2words",
     "numpy",
     "scipy",
     "skimage",
@@ -165,6 +171,38 @@ RUNS: dict[str, Spec] = {
         steps=30, hidden_widths=(5,), noise=0, activation="relu", initialisation="xavier", seed=6
     ),
     "few labels": StackedSpec(steps=60, experiment="labels", hidden_widths=(16, 12), draws=3),
+    "translating numbers": StepsSpec(steps=20, hidden_dim=16),
+    "translating dates, looking back": StepsSpec(
+        steps=10, corpus="dates-ko-figures", hidden_dim=8, cell="lstm", attention="dot", seed=2
+    ),
+    "dates in words, read backwards": StepsSpec(
+        steps=10, corpus="dates-words-figures", hidden_dim=8, cell="rnn", reverse_source=True
+    ),
+    "a net that forgets": ForgettingSpec(
+        steps=12, hidden_dim=12, embedding_dim=6, max_length=5, batch_size=32
+    ),
+    "a net that sorts, read backwards": ForgettingSpec(
+        steps=6, task="sort", cell="lstm", hidden_dim=6, max_length=4, reverse_source=True, seed=3
+    ),
+    "three cells, read backwards": ForgettingSpec(
+        steps=6, experiment="cells", max_length=5, hidden_dim=12, reverse_source=True, batch_size=64
+    ),
+    "six sizes, sorting": ForgettingSpec(
+        steps=3, experiment="sizes", max_length=4, task="sort", cell="rnn", batch_size=64, seed=3
+    ),
+    "a long wait": ForgettingSpec(
+        steps=5, experiment="delay", delay=6, hidden_dim=10, batch_size=64
+    ),
+    "looking back": AttentionSpec(
+        steps=6, hidden_dim=12, embedding_dim=6, max_length=5, batch_size=32
+    ),
+    "looking back, additive, read backwards": AttentionSpec(
+        steps=4, score="additive", cell="lstm", hidden_dim=8, max_length=4, reverse_source=True
+    ),
+    "two languages": MeaningSpec(steps=6, hidden_dim=12, embedding_dim=6, batch_size=32),
+    "two languages, no noise, no pairs": MeaningSpec(
+        steps=4, hidden_dim=8, embedding_dim=4, batch_size=16, code_noise=0, paired=0, cell="lstm"
+    ),
 }
 
 
@@ -201,6 +239,17 @@ def test_with_downloaded_pictures_too(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(script(spec), encoding="utf-8")
     output = python("script.py", folder=tmp_path)
     assert printed_metrics(output) == pytest.approx(app_metrics(spec, MNIST), rel=TOLERANCE)
+
+
+def test_with_a_readers_own_pairs_too(tmp_path: Path) -> None:
+    rows = [(f"{word}{n} x", f"y w{n % 7}") for n in range(30) for word in ("word", "Word")]
+    lines = "".join(f"{source}\t{target}\n" for source, target in rows)
+    (tmp_path / "pairs.tsv").write_text(lines, encoding="utf-8")
+    digest = own_pairs.keep(own_pairs.read_pairs(lines.encode()))
+    spec = StepsSpec(corpus="own", pairs=digest, steps=8, hidden_dim=8, batch_size=16)
+    (tmp_path / "script.py").write_text(script(spec), encoding="utf-8")
+    output = python("script.py", folder=tmp_path)
+    assert printed_metrics(output) == pytest.approx(app_metrics(spec), rel=TOLERANCE)
 
 
 def many_specs() -> Iterator[Spec]:

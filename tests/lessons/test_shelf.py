@@ -104,7 +104,7 @@ def test_a_checkpoint_can_replay_its_training(spec: Spec) -> None:
     assert (moments[0].step, moments[0].ending) == (0, None)
     assert (moments[-1].step, moments[-1].ending) == (spec.steps, "steps")
     assert moments[-1].metrics == checkpoint.metrics
-    assert moments[-1].metrics["test_mse"] < 0.7 * moments[0].metrics["test_mse"]
+    assert moments[-1].metrics[spec.watched] < 0.7 * moments[0].metrics[spec.watched]
 
 
 def test_every_built_lesson_has_its_defaults_first() -> None:

@@ -71,7 +71,7 @@ def test_another_noise_in_the_test_changes_the_numbers_and_trains_nothing(visit:
     assert EN("denoising.bars_chart", **words) in said(app)
     assert any(words["noise"] in line.value and " dB" in line.value for line in app.markdown)
     assert not dict(app.query_params).get("noise")
-    app.selectbox(key="denoising.test.noise").set_value("blocks").run()
+    app.selectbox(key="denoising.test.noise.en").set_value("blocks").run()
     app.slider(key="denoising.test.strength").set_value(0.0).run()
     assert not app.exception
     assert EN(
@@ -166,9 +166,9 @@ def test_a_noise_equal_to_the_trainings_is_no_other_noise(visit: Visit) -> None:
     app = visit(LESSON, noise="masking")
     usual = html(app)
     other_noise(app)
-    assert app.selectbox(key="denoising.test.noise").value == "gaussian"
+    assert app.selectbox(key="denoising.test.noise.en").value == "gaussian"
     assert html(app) != usual
-    app.selectbox(key="denoising.test.noise").set_value("masking").run()
+    app.selectbox(key="denoising.test.noise.en").set_value("masking").run()
     assert html(app) == usual
     assert "Another noise in the test**" not in said(app)
 

@@ -103,7 +103,7 @@ def test_an_address_cannot_put_a_link_into_a_sentence(visit: Visit, trap: str) -
     app = visit("autoencoder-anatomy", seed=trap)
     (warning,) = (element.value for element in app.warning)
     assert "example" in warning
-    assert not re.search(r"(?<!\\)\[|(?<!\\)://|www(?!\\)", warning)
+    assert not re.search(r"(?<!\\)\[|://|www\.", warning)
 
 
 def test_good_settings_beside_nonsense_are_kept(visit: Visit) -> None:

@@ -7,14 +7,16 @@ settings of one run, `quoting` puts the source of the models in the place of the
 
 from __future__ import annotations
 
+import ast
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
 from explorer.data.pictures import DATASETS
 from explorer.lessons.scripts.quoting import standalone
-from explorer.lessons.scripts.settling import settled
+from explorer.lessons.scripts.settling import names_read, settled
 from explorer.specs import PictureSpec, Spec
 
 TEMPLATES = {
@@ -25,12 +27,20 @@ TEMPLATES = {
     "latent-walk": "latent_walk",
     "denoising": "denoising_{experiment}",
     "stacked-features": "stacked_features_{experiment}",
+    "seq2seq-steps": "seq2seq_steps",
+    "shared-meaning": "shared_meaning",
+    "attention": "attention",
+    "forgetting": "forgetting_{experiment}",
 }
 """The template of each lesson; braces name settings that choose among several."""
+
+CHOOSING = {"CELLS": ("cell",), "SCORES": ("score", "attention")}
+"""Registries of which a program takes but one entry, if it reads one of these settings."""
 
 LINE_WIDTH = 100
 
 
+@lru_cache(maxsize=64)  # a page asks at each of its runs, and it takes a tenth of a second
 def script(spec: Spec, *, steps: int | None = None, headline: str = "", device: str = "cpu") -> str:
     """A Python program that repeats the run of `spec` without this app.
 
@@ -53,7 +63,18 @@ def script(spec: Spec, *, steps: int | None = None, headline: str = "", device: 
         settings["dataset"] = DATASETS[spec.dataset].folder or spec.dataset
     program = _template(TEMPLATES[spec.lesson].format(**settings))
     program = settled(program, {name.upper(): value for name, value in settings.items()})
-    return _with_headline(standalone(program), headline)
+    return _with_headline(standalone(program, _chosen(program, settings)), headline)
+
+
+def _chosen(program: str, settings: Mapping[str, object]) -> dict[str, object]:
+    """The key of each of CHOOSING that a settled program takes, where it reads the setting."""
+    read = names_read(ast.parse(program))
+    return {
+        registry: settings[name]
+        for registry, names in CHOOSING.items()
+        for name in names
+        if name.upper() in read
+    }
 
 
 @cache

@@ -16,17 +16,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from explorer.lessons.scripts.imports import Import, import_block, imported
+from explorer.lessons.scripts.pruning import pruned
 from explorer.lessons.scripts.settling import names_read
 
 CHECKERS_NOTE = re.compile(r"  # (?:type: ignore\[[^]]*\]|noqa\b(?:: \w+)?(?: +\(.*\))?)")
 BLOCK = re.compile(r"^(?:def|class|@)", re.MULTILINE)
 
 
-def standalone(program: str) -> str:
+def standalone(program: str, chosen: Mapping[str, object] | None = None) -> str:
     """`program` without imports from this app; its other imports sorted, and only those it needs.
 
     It begins with a docstring. A call of a registry's entry, `OPTIMIZERS["sgd"](weights, 0.1)`, is
-    written out as what the entry's lambda returns.
+    written out as what the entry's lambda returns. Of what is quoted only that is left which the
+    program comes to; `chosen` names the only key of some registries (see `pruning`).
     """
     source = Source.of(_entries_written_out(program))
     docstring, *statements = source.tree.body
@@ -44,7 +46,10 @@ def standalone(program: str) -> str:
             lines[rows[0]] = _laid_out(texts)
     end = docstring.end_lineno
     head, body = "\n".join(lines[:end]), "\n".join(lines[end:]).strip("\n")
-    program = f"{head}\n\n{import_block(quotation.imports)}\n\n{body}\n"
+    body = pruned(f"{body}\n", chosen or {})
+    read = names_read(ast.parse(body))
+    imports = import_block(entry for entry in quotation.imports if entry.name in read)
+    program = f"{head}\n\n{imports}\n\n{body}"
     return re.sub(r"\n{4,}", "\n\n\n", program)
 
 

@@ -15,11 +15,12 @@ def settled(program: str, settings: Mapping[str, object]) -> str:
     """`program` with the values of `settings`, which are constants at its top level.
 
     Of an `if` that asks for a setting (`if TIED:`, `if DATASET == "digits":`) only the branch that
-    runs is left, and of the variables at the top level only those that are read.
+    runs is left, of `x = a if TIED else b` only the value that is taken, and of the variables at
+    the top level only those that are read.
     """
     for name, value in settings.items():
         program = _with_value(program, name, _literal(value))
-    for cut in (_one_branch_less, _without_unread):
+    for cut in (_one_branch_less, _one_value_less, _without_unread):
         while (shorter := cut(program, settings)) != program:
             program = shorter
     return program
@@ -51,6 +52,23 @@ def _one_branch_less(program: str, settings: Mapping[str, object]) -> str:
         if isinstance(node, ast.If) and (truth := _truth(node.test, settings)) is not None:
             kept = indent(dedent(_branch(node, truth, lines)), " " * node.col_offset)
             return "".join([*lines[: node.lineno - 1], kept, *lines[node.end_lineno :]])
+    return program
+
+
+def _one_value_less(program: str, settings: Mapping[str, object]) -> str:
+    """The program with its first settled `x = a if … else b` replaced by `x = a` or `x = b`."""
+    lines = program.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(program)):
+        match node:
+            case ast.Assign(targets=[target], value=ast.IfExp(test, body, orelse)):
+                truth = _truth(test, settings)
+                if truth is not None:
+                    name, value = (
+                        ast.get_source_segment(program, part)
+                        for part in (target, body if truth else orelse)
+                    )
+                    kept = f"{' ' * node.col_offset}{name} = {value}\n"
+                    return "".join([*lines[: node.lineno - 1], kept, *lines[node.end_lineno :]])
     return program
 
 
