@@ -127,3 +127,14 @@ def visit(chromium: Browser, strangers: list[str]) -> Iterator[Callable[..., Pag
     for context in contexts:
         context.close()
     assert strangers == [], f"requests left this machine: {strangers}"
+
+
+def wait_until_it_scrolls_down_only(page: Page) -> None:
+    """Until nothing on the page is wider than the page; a failure if that does not come to be.
+
+    A chart is as wide as it was drawn first until it has heard how narrow its place is.
+    """
+    page.wait_for_function(
+        "() => { const m = document.querySelector('[data-testid=stMain]');"
+        " return m.scrollWidth <= m.clientWidth }"
+    )

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.text import catalogue
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, wait_until_it_scrolls_down_only
 
 pytestmark = pytest.mark.browser
 
@@ -82,5 +82,4 @@ def test_a_phone_shows_the_whole_map_and_says_of_a_longer_one_that_it_scrolls(
 def test_a_narrow_page_scrolls_down_only(server: Server, visit: Visit) -> None:
     page = visit(f"{server.url}/attention", width=400)
     page.locator("table[role=grid]").wait_for()
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    wait_until_it_scrolls_down_only(page)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.text import catalogue
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, wait_until_it_scrolls_down_only
 
 pytestmark = pytest.mark.browser
 
@@ -59,5 +59,4 @@ def test_the_net_recalls_the_readers_own_list(server: Server, visit: Visit) -> N
 def test_a_narrow_page_scrolls_down_only(server: Server, visit: Visit) -> None:
     page = visit(f"{server.url}/copying-and-constraints?experiment=patterns", width=400)
     page.locator(".lists").last.wait_for()
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    wait_until_it_scrolls_down_only(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.text import catalogue
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, wait_until_it_scrolls_down_only
 
 pytestmark = pytest.mark.browser
 
@@ -71,8 +71,7 @@ def test_a_word_is_exchanged_and_the_strips_turn(server: Server, visit: Visit) -
 def test_a_narrow_page_scrolls_down_only(server: Server, visit: Visit) -> None:
     page = visit(f"{server.url}/forgetting", width=400)
     expect(page.locator(".swap")).to_be_visible(timeout=60_000)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    wait_until_it_scrolls_down_only(page)
     last = page.locator(".fading .last span").last.bounding_box()
     assert last is not None
     assert 0 <= last["x"] <= last["x"] + last["width"] <= 400, "the sixteenth word is in sight"

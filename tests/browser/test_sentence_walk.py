@@ -14,7 +14,7 @@ from explorer.components import program
 from explorer.specs import Cell
 from explorer.text import catalogue
 from explorer.ui.sentence_walk import PARTS
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, wait_until_it_scrolls_down_only
 from tests.browser.test_latent_pad_maths import CALL
 from tests.ui.test_sentence_walk import UNITS, walked
 
@@ -242,6 +242,5 @@ def test_who_wants_no_motion_sees_no_word_fly(server: Server, visit: Visit) -> N
 def test_a_narrow_page_scrolls_down_only(server: Server, visit: Visit, locale: str) -> None:
     page = opened(visit, server, width=400, locale=locale)
     page.locator(".walk summary").click()
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    wait_until_it_scrolls_down_only(page)
     assert page.locator(".walk").evaluate("node => node.scrollWidth <= node.clientWidth")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.text import catalogue
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, wait_until_it_scrolls_down_only
 
 pytestmark = pytest.mark.browser
 
@@ -77,5 +77,5 @@ def test_a_narrow_page_scrolls_down_only(
 ) -> None:
     page = visit(f"{server.url}/{PAGE}?paired=0.05&lang={language}", width=400, dark=dark)
     page.locator(".st-key-meaning-table-runs table").wait_for()
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    page.get_by_role("heading", name=catalogue(language)("common.script")).wait_for()
+    wait_until_it_scrolls_down_only(page)
