@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from math import sqrt
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,38 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
     "identity": lambda x: x,
 }
+
+
+# The largest weight that a new layer may draw, from its fan-in and fan-out.
+INITIALISATIONS: dict[str, Callable[[int, int], float]] = {
+    "classic": lambda fan_in, _fan_out: 1 / sqrt(fan_in),  # customary until 2010; PyTorch's today
+    "xavier": lambda fan_in, fan_out: sqrt(6 / (fan_in + fan_out)),  # Glorot & Bengio 2010
+}
+
+
+class Layer(nn.Module):
+    """x Wᵀ + b, with uniform random weights and zero biases.
+
+    With `copies`, such as (2, 5), the weights of that many independent nets lie behind one another
+    and one product serves them all, on a batch that they share or on one of each net's own.
+    """
+
+    def __init__(
+        self,
+        fan_in: int,
+        fan_out: int,
+        initialisation: str,
+        generator: torch.Generator,
+        copies: tuple[int, ...] = (),
+    ) -> None:
+        super().__init__()
+        bound = INITIALISATIONS[initialisation](fan_in, fan_out)
+        weight = torch.empty(*copies, fan_out, fan_in, device=generator.device)
+        self.weight = nn.Parameter(weight.uniform_(-bound, bound, generator=generator))
+        self.bias = nn.Parameter(torch.zeros(*copies, 1, fan_out, device=generator.device))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x @ self.weight.mT + self.bias  # (…, B, fan_in) → (*copies, B, fan_out)
 
 
 def linear_layers(widths: Sequence[int], generator: torch.Generator) -> nn.ModuleList:

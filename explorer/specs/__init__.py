@@ -21,14 +21,17 @@ from explorer.specs.base import (
     Dataset,
     Optimizer,
     PictureSpec,
+    ReconstructionSpec,
     Spec,
 )
 from explorer.specs.copying_and_constraints import CopyingSpec
 from explorer.specs.denoising import DenoisingSpec
 from explorer.specs.evidence_and_culprit import EvidenceSpec
 from explorer.specs.forgetting import ForgettingSpec
+from explorer.specs.gradient_descent import GradientSpec
 from explorer.specs.latent_walk import WalkSpec
 from explorer.specs.latents_and_pca import LatentsSpec
+from explorer.specs.pixels_and_neurons import PixelsSpec
 from explorer.specs.seq2seq_steps import StepsSpec
 from explorer.specs.sequences import SequenceSpec, Task
 from explorer.specs.shared_meaning import MeaningSpec
@@ -48,10 +51,13 @@ __all__ = [
     "DenoisingSpec",
     "EvidenceSpec",
     "ForgettingSpec",
+    "GradientSpec",
     "LatentsSpec",
     "MeaningSpec",
     "Optimizer",
     "PictureSpec",
+    "PixelsSpec",
+    "ReconstructionSpec",
     "SequenceSpec",
     "Spec",
     "StackedSpec",

@@ -12,12 +12,12 @@ from explorer.specs.base import (
     HiddenWidths,
     LearningRate,
     Optimizer,
-    PictureSpec,
+    ReconstructionSpec,
     Share,
 )
 
 
-class AnatomySpec(PictureSpec):
+class AnatomySpec(ReconstructionSpec):
     """One autoencoder, taken apart. `noise` is the σ of Gaussian noise on the training input."""
 
     lesson: ClassVar[str] = "autoencoder-anatomy"

@@ -65,7 +65,6 @@ class Spec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
     lesson: ClassVar[str]
-    watched: ClassVar[str]  # the metric that says in one number how far a run has come
 
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
     steps: StepBudget = 3000
@@ -76,6 +75,11 @@ class Spec(BaseModel):
         if self.steps is None and self.seconds is None:
             raise SpecError("spec.no_end")
         return self
+
+    @property
+    def watched(self) -> str:
+        """The metric that says in one number how far a run has come: it falls."""
+        return "test_loss"
 
     @property
     def budget(self) -> Budget:
@@ -165,12 +169,19 @@ class Spec(BaseModel):
 
 
 class PictureSpec(Spec):
-    """What the lessons on pictures share: the set, and the test error at which a run may end."""
-
-    watched: ClassVar[str] = "test_mse"  # per pixel
+    """What the lessons on pictures share: the set that they learn from."""
 
     dataset: Dataset = "digits"
+
+
+class ReconstructionSpec(PictureSpec):
+    """What the lessons that rebuild pictures share: the test error at which a run may end."""
+
     target_mse: TargetError = None
+
+    @property
+    def watched(self) -> str:
+        return "test_mse"  # per pixel
 
     @property
     def budget(self) -> Budget:

@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from explorer.specs.base import BatchSize, LearningRate, PictureSpec, Share, StepBudget
+from explorer.specs.base import BatchSize, LearningRate, ReconstructionSpec, Share, StepBudget
 
 
-class CopyingSpec(PictureSpec):
+class CopyingSpec(ReconstructionSpec):
     """What stops a wide net from copying; and memory of lists with and without a rule.
 
     `experiment` is `pictures`: a narrow code of `latent_dim` units and three of `expansion` times

@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from explorer.specs.base import BatchSize, HiddenWidths, LearningRate, PictureSpec, Share
+from explorer.specs.base import BatchSize, HiddenWidths, LearningRate, ReconstructionSpec, Share
 
 Noise = Literal["gaussian", "salt-and-pepper", "masking", "blocks"]
 
 
-class DenoisingSpec(PictureSpec):
+class DenoisingSpec(ReconstructionSpec):
     """Denoisers side by side. `noise` and `strength` are those used in training.
 
     `experiment` is `pictures` (one noise, all methods), `matrix` (a net for each noise, tested on

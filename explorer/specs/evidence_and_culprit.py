@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from explorer.specs.base import BatchSize, LearningRate, PictureSpec
+from explorer.specs.base import BatchSize, LearningRate, ReconstructionSpec
 
 
-class EvidenceSpec(PictureSpec):
+class EvidenceSpec(ReconstructionSpec):
     """A net whose code is the label; `noise_features` inputs of pure noise beside the pixels.
 
     `weight_decay` is the weight λ of `penalty` in the loss: of `group-lasso`, λ·Σ‖w‖ over the

@@ -6,10 +6,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from explorer.specs.base import Activation, BatchSize, HiddenWidths, LearningRate, PictureSpec
+from explorer.specs.base import (
+    Activation,
+    BatchSize,
+    HiddenWidths,
+    LearningRate,
+    ReconstructionSpec,
+)
 
 
-class WalkSpec(PictureSpec):
+class WalkSpec(ReconstructionSpec):
     """An autoencoder and a variational one: same net, data, batches and reconstruction loss.
 
     `beta` weighs the VAE's Kullback–Leibler part against its reconstruction loss, both in nats per

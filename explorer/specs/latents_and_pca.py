@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from explorer.specs.base import Activation, HiddenWidths, LearningRate, PictureSpec, Share
+from explorer.specs.base import Activation, HiddenWidths, LearningRate, ReconstructionSpec, Share
 
 
-class LatentsSpec(PictureSpec):
+class LatentsSpec(ReconstructionSpec):
     """PCA, a linear and a deep autoencoder and an RBM on the same data with the same code size.
 
     `experiment` is `map` (one code size, four codes side by side) or `sizes` (error against the

@@ -10,14 +10,14 @@ from explorer.specs.base import (
     Activation,
     BatchSize,
     LearningRate,
-    PictureSpec,
+    ReconstructionSpec,
     Share,
     StackWidths,
     StepBudget,
 )
 
 
-class StackedSpec(PictureSpec):
+class StackedSpec(ReconstructionSpec):
     """Layers stacked one at a time, then tuned together; pretraining and few labels.
 
     `experiment` is `features` (the stack, and what its units want to see) or `labels` (pretrained

@@ -21,7 +21,7 @@ from explorer.specs import (
     ForgettingSpec,
     LatentsSpec,
     MeaningSpec,
-    PictureSpec,
+    ReconstructionSpec,
     Spec,
     StackedSpec,
     StepsSpec,
@@ -95,7 +95,7 @@ def test_a_run_may_end_by_its_seconds_or_its_target(spec: Spec) -> None:
     *_, by_time = snapshots(spec.but(steps=None, seconds=0.02), EverySteps(1000), device="cpu")
     assert by_time.ending == "seconds"
     assert by_time.seconds >= 0.02
-    if not isinstance(spec, PictureSpec):
+    if not isinstance(spec, ReconstructionSpec):
         return
     *_, by_target = snapshots(spec.but(target_mse=1), EverySteps(1000), device="cpu")
     assert (by_target.ending, by_target.step) == ("target", 0)

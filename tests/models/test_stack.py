@@ -7,7 +7,8 @@ import math
 import pytest
 import torch
 
-from explorer.models.stack import INITIALISATIONS, Layer, Stack, StackClassifier, masked
+from explorer.models.layers import INITIALISATIONS, Layer
+from explorer.models.stack import Stack, StackClassifier, masked
 
 WIDTHS = (6, 5, 4)
 
