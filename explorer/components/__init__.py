@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+_FOLDER = Path(__file__).parent
+_IMPORTED_STYLE = re.compile(r'^@import "\.\./shared/(\w+\.css)";$', re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class ComponentSource:
@@ -23,29 +26,31 @@ def source(name: str) -> ComponentSource:
     """The source in the folder `name`; FileNotFoundError if there is no such component.
 
     Streamlit sends the source again with every update of the component, so comments that fill a
-    line and indentation stay behind.
+    line and indentation stay behind. Its style may `@import "../shared/….css";`: that stands there
+    instead.
     """
-    folder = Path(__file__).parent / name
-    return ComponentSource(
-        **{kind: _lean(folder / f"{name}.{kind}") for kind in ("html", "css", "js")}
-    )
+    html, css, js = (_lean(_FOLDER / name / f"{name}.{kind}") for kind in ("html", "css", "js"))
+    shared = _IMPORTED_STYLE.sub(lambda line: _lean(_FOLDER / "shared" / line[1]), css)
+    return ComponentSource(html, shared, js)
 
 
 @cache
 def program(name: str, parts: Sequence[str]) -> ComponentSource:
     """The source of a component whose JavaScript is too much for one file.
 
-    `parts` are modules in the folder `name`, each after those that it imports from. They become
-    one module, in which each part but the last has a scope of its own; it exports what the last
-    part exports.
+    `parts` are modules in the folder `name`, or in the one that all components share
+    (`shared/activations`), each after those that it imports from. They become one module, in which
+    each part but the last has a scope of its own; it exports what the last part exports.
     """
     whole = source(name)
-    *scopes, last = (_lean(Path(__file__).parent / name / f"{part}.js") for part in parts)
-    js = [_scope(part, text) for part, text in zip(parts, scopes, strict=False)]
+    *scopes, last = (
+        _lean(_FOLDER / (f"{part}.js" if "/" in part else f"{name}/{part}.js")) for part in parts
+    )
+    js = [_scope(Path(part).name, text) for part, text in zip(parts, scopes, strict=False)]
     return ComponentSource(html=whole.html, css=whole.css, js="\n".join([*js, _linked(last)]))
 
 
-_IMPORT = re.compile(r'^import (\{.*\}) from "\./(\w+)\.js";$', re.MULTILINE)
+_IMPORT = re.compile(r'^import (\{.*\}) from "(?:\.|\.\./shared)/(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:class|const|function) (\w+))", re.MULTILINE)
 
 

@@ -25,6 +25,7 @@ MOST_POINTS = 2000
 
 # In this order each needs only those before it.
 PARTS = (
+    "shared/activations",
     "decoder",
     "chance",
     "codes",

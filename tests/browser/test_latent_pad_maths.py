@@ -65,7 +65,7 @@ def test_a_decoder_agrees_with_torch(blank: Page, activation: str) -> None:
 
 def test_the_error_function_is_as_exact_as_float32(blank: Page) -> None:
     x = np.linspace(-5, 5, 401)
-    found = called(blank, "decoder", "return given.map(part.erf)", x.tolist())
+    found = called(blank, "shared/activations", "return given.map(part.erf)", x.tolist())
     np.testing.assert_allclose(found, erf(x), atol=2e-7)
 
 

@@ -1,5 +1,5 @@
 // The standard normal distribution, and seeded draws from it.
-import { erf } from "./decoder.js";
+import { erf } from "../shared/activations.js";
 
 export const cumulative = (z) => 0.5 * (1 + erf(z * Math.SQRT1_2));
 
