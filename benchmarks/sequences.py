@@ -15,8 +15,8 @@ from torch.optim import Adam, Optimizer
 from benchmarks.figures import Figure
 from benchmarks.loops import Moment, Pace, watched
 from explorer.data.token_tasks import VOCABULARY_SIZE
-from explorer.lessons.memory_questions import begun, model_of
-from explorer.lessons.recalling import training_batch
+from explorer.lessons.memory_questions import begun
+from explorer.lessons.recalling import model_of, training_batch
 from explorer.models.recurrent import CELLS
 from explorer.models.seq2seq import masked_cross_entropy, shifted
 from explorer.specs import Cell, ForgettingSpec

@@ -20,17 +20,21 @@ from explorer.data.token_tasks import (
     HELD_OUT_FROM,
     SYMBOLS,
     TASKS,
-    VOCABULARY_SIZE,
     Task,
     answers,
 )
 from explorer.lessons.forgetting import falling
-from explorer.lessons.recalling import accuracy_by_length, test_sources, training_batch
-from explorer.models.seq2seq import Seq2Seq, masked_cross_entropy, seq2seq
+from explorer.lessons.recalling import (
+    accuracy_by_length,
+    model_of,
+    test_sources,
+    training_batch,
+)
+from explorer.models.seq2seq import Seq2Seq, masked_cross_entropy
 from explorer.specs import AttentionSpec
 from explorer.training.loop import Array, Snapshot
 from explorer.training.optimizers import OPTIMIZERS
-from explorer.training.parameters import load_into, weights_of, weights_under
+from explorer.training.parameters import as_tensors, load_into, weights_of
 from explorer.training.weight_average import WeightAverage
 
 TESTED = 100  # held-out sentences of the longest trained length
@@ -216,10 +220,9 @@ def nets_of(spec: AttentionSpec, snapshot: Snapshot) -> dict[str, Seq2Seq] | Non
     """The two nets that a snapshot saw, on the CPU; None when its weights were not kept."""
     if not snapshot.weights:
         return None
-    weights = {name: torch.tensor(value) for name, value in snapshot.weights.items()}
     models = {net: _model(spec, net, torch.Generator()) for net in STARTS}
-    for net, model in models.items():
-        model.load_state_dict(weights_under(net, weights))
+    load_into(models, as_tensors(snapshot.weights))
+    for model in models.values():
         model.requires_grad_(requires_grad=False)
     return models
 
@@ -243,13 +246,4 @@ def attention_data(_spec: AttentionSpec, _data_dir: Path | None = None) -> str:
 
 
 def _model(spec: AttentionSpec, net: str, generator: torch.Generator) -> Seq2Seq:
-    return seq2seq(
-        VOCABULARY_SIZE,
-        VOCABULARY_SIZE,
-        embedding_dim=spec.embedding_dim,
-        hidden_dim=spec.hidden_dim,
-        cell=spec.cell,
-        generator=generator,
-        attention=spec.score if net == "with" else "none",
-        reverse_source=spec.reverse_source,
-    )
+    return model_of(spec, generator, spec.score if net == "with" else "none")

@@ -23,17 +23,17 @@ from explorer.lessons.memory_questions import (
     begun,
     by_position,
     contexts,
-    model_of,
     questions,
     recall_metrics,
     shares_at_places,
 )
-from explorer.lessons.recalling import training_batch
+from explorer.lessons.recalling import model_of, training_batch
 from explorer.models.seq2seq import Encoder, Seq2Seq, masked_cross_entropy
 from explorer.specs import ForgettingSpec
 from explorer.training.devices import CPU
 from explorer.training.loop import Experiment, Snapshot
 from explorer.training.optimizers import OPTIMIZERS
+from explorer.training.parameters import as_tensors
 from explorer.training.weight_average import WeightAverage
 
 AVERAGED_STEPS = 200  # the weights that are looked at are a mean of about so many
@@ -108,11 +108,10 @@ class MemoryExperiment:
 
     def weights(self) -> dict[str, Tensor]:
         """The averaged ones, because these are what is observed."""
-        return {name: value.detach() for name, value in self.average.model.state_dict().items()}
+        return self.average.weights()
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        self.model.load_state_dict(weights)
-        self.average.model.load_state_dict(weights)
+        self.average.load(weights)
 
 
 # What is measured once, when a run stands still ---------------------------------------------------
@@ -183,7 +182,7 @@ def net_of(spec: ForgettingSpec, snapshot: Snapshot) -> Seq2Seq | None:
 
 def _restored(spec: ForgettingSpec, snapshot: Snapshot) -> Seq2Seq:
     model = model_of(spec, torch.Generator())
-    model.load_state_dict({name: torch.tensor(value) for name, value in snapshot.weights.items()})
+    model.load_state_dict(as_tensors(snapshot.weights))
     return model.requires_grad_(requires_grad=False)
 
 

@@ -17,8 +17,8 @@ from explorer.analysis.capacity import (
     taught_by_length,
 )
 from explorer.data.delayed_recall import DELAY_CHANCE, DELAY_VOCABULARY_SIZE, draw_delayed
-from explorer.data.token_tasks import HELD_OUT_FROM, SYMBOLS, VOCABULARY_SIZE, Task
-from explorer.lessons.recalling import TEST_SEED, test_sources, training_batch
+from explorer.data.token_tasks import HELD_OUT_FROM, SYMBOLS, Task
+from explorer.lessons.recalling import TEST_SEED, model_of, test_sources, training_batch
 from explorer.models.seq2seq import Seq2Seq, masked_cross_entropy, seq2seq
 from explorer.specs import Cell, ForgettingSpec
 from explorer.training.loop import Experiment, Snapshot
@@ -82,15 +82,8 @@ class LengthsExperiment(SideBySide):
         self.generator = torch.Generator(device)
 
         def net(cell: Cell, hidden_dim: int) -> Seq2Seq:
-            return seq2seq(
-                VOCABULARY_SIZE,
-                VOCABULARY_SIZE,
-                embedding_dim=spec.embedding_dim,
-                hidden_dim=hidden_dim,
-                cell=cell,
-                generator=self.generator.manual_seed(spec.seed),
-                reverse_source=spec.reverse_source,
-            )
+            shaped = spec.but(cell=cell, hidden_dim=hidden_dim)
+            return model_of(shaped, self.generator.manual_seed(spec.seed))
 
         of_cells = spec.experiment == "cells"
         super().__init__(

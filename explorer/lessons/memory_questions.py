@@ -15,12 +15,11 @@ from explorer.data.token_tasks import (
     FIRST,
     HELD_OUT_FROM,
     SYMBOLS,
-    VOCABULARY_SIZE,
     Task,
     draw_sources,
 )
-from explorer.lessons.recalling import test_sources
-from explorer.models.seq2seq import Encoder, Seq2Seq, seq2seq
+from explorer.lessons.recalling import model_of, test_sources
+from explorer.models.seq2seq import Encoder, Seq2Seq
 from explorer.specs import ForgettingSpec
 
 BEYOND = 8  # so many words more than were trained are tried
@@ -148,19 +147,6 @@ def begun(spec: ForgettingSpec) -> tuple[Seq2Seq, int]:
     generator = torch.Generator().manual_seed(spec.seed)
     model = model_of(spec, generator)
     return model, int(torch.randint(2**31, (), generator=generator))
-
-
-def model_of(spec: ForgettingSpec, generator: torch.Generator) -> Seq2Seq:
-    """The net of a spec, untrained."""
-    return seq2seq(
-        VOCABULARY_SIZE,
-        VOCABULARY_SIZE,
-        embedding_dim=spec.embedding_dim,
-        hidden_dim=spec.hidden_dim,
-        cell=spec.cell,
-        generator=generator,
-        reverse_source=spec.reverse_source,
-    )
 
 
 def _share(hits: Tensor) -> float:

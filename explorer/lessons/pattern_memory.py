@@ -21,6 +21,7 @@ from explorer.models.recurrent_autoencoder import RecurrentAutoencoder
 from explorer.specs import CopyingSpec
 from explorer.training.loop import Array, Snapshot
 from explorer.training.optimizers import OPTIMIZERS
+from explorer.training.parameters import as_tensors
 from explorer.training.weight_average import WeightAverage
 
 EMBEDDING_DIM = 32
@@ -108,11 +109,10 @@ class PatternsExperiment:
 
     def weights(self) -> dict[str, Tensor]:
         """The averaged ones, because these are what is observed."""
-        return {name: value.detach() for name, value in self.average.model.state_dict().items()}
+        return self.average.weights()
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        self.model.load_state_dict(weights)
-        self.average.model.load_state_dict(weights)
+        self.average.load(weights)
 
 
 def recall_of(spec: CopyingSpec, snapshot: Snapshot, numbers: Sequence[int]) -> list[int] | None:
@@ -150,7 +150,7 @@ def _model(spec: CopyingSpec, generator: torch.Generator) -> RecurrentAutoencode
 def _restored(spec: CopyingSpec, snapshot: Snapshot) -> RecurrentAutoencoder:
     """The net that a snapshot saw, on the CPU."""
     model = _model(spec, torch.Generator())
-    model.load_state_dict({name: torch.tensor(value) for name, value in snapshot.weights.items()})
+    model.load_state_dict(as_tensors(snapshot.weights))
     return model
 
 

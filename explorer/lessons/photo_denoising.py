@@ -189,11 +189,10 @@ class PhotoExperiment:
 
     def weights(self) -> dict[str, Tensor]:
         """The averaged weights: those that are looked at."""
-        return {name: value.detach() for name, value in self.average.model.state_dict().items()}
+        return self.average.weights()
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        self.net.load_state_dict(weights)
-        self.average.model.load_state_dict(weights)
+        self.average.load(weights)
 
 
 # What a page shows --------------------------------------------------------------------------------

@@ -11,8 +11,15 @@ import torch
 from torch import Tensor
 
 from explorer.analysis.capacity import taught_by_length
-from explorer.data.token_tasks import HELD_OUT_FROM, Task, answers, draw_sources
-from explorer.models.seq2seq import Seq2Seq
+from explorer.data.token_tasks import (
+    HELD_OUT_FROM,
+    VOCABULARY_SIZE,
+    Task,
+    answers,
+    draw_sources,
+)
+from explorer.models.seq2seq import Seq2Seq, seq2seq
+from explorer.specs import AttentionKind, AttentionSpec, ForgettingSpec
 
 TEST_SEED = 0  # the sentences that are asked for are the same in every run
 DRAWN_AGAIN = 4096  # sources of a few words; when none of so many is new, all are known
@@ -24,6 +31,24 @@ class Accuracy(NamedTuple):
     sequence: float  # the share that comes back without a mistake, <eos> included
     token: float  # the share of the words that are right where all words before them were
     loss: float  # nats per token, <eos> included
+
+
+def model_of(
+    spec: ForgettingSpec | AttentionSpec,
+    generator: torch.Generator,
+    attention: AttentionKind = "none",
+) -> Seq2Seq:
+    """The net of a spec, untrained: it reads and says the words of the token tasks."""
+    return seq2seq(
+        VOCABULARY_SIZE,
+        VOCABULARY_SIZE,
+        embedding_dim=spec.embedding_dim,
+        hidden_dim=spec.hidden_dim,
+        cell=spec.cell,
+        generator=generator,
+        attention=attention,
+        reverse_source=spec.reverse_source,
+    )
 
 
 def training_batch(

@@ -22,6 +22,7 @@ from explorer.models.seq2seq import Seq2Seq, masked_cross_entropy, seq2seq, shif
 from explorer.specs import StepsSpec
 from explorer.training.loop import Array, Snapshot
 from explorer.training.optimizers import OPTIMIZERS
+from explorer.training.parameters import as_tensors
 from explorer.training.weight_average import WeightAverage
 
 TEST_SEED = 0  # the held-out pairs that are watched are the same in every run
@@ -99,11 +100,10 @@ class StepsExperiment:
 
     def weights(self) -> dict[str, Tensor]:
         """The averaged ones, because these are what is observed."""
-        return {name: value.detach() for name, value in self.average.model.state_dict().items()}
+        return self.average.weights()
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        self.model.load_state_dict(weights)
-        self.average.model.load_state_dict(weights)
+        self.average.load(weights)
 
 
 def accuracies(said: Tensor, tgt: Tensor) -> dict[str, float]:
@@ -290,7 +290,7 @@ def _model(spec: StepsSpec, found: PairCorpus, generator: torch.Generator) -> Se
 def _restored(spec: StepsSpec, snapshot: Snapshot) -> Seq2Seq:
     """The net that a snapshot saw, on the CPU."""
     model = _model(spec, corpus(spec.corpus, spec.pairs), torch.Generator())
-    model.load_state_dict({name: torch.tensor(value) for name, value in snapshot.weights.items()})
+    model.load_state_dict(as_tensors(snapshot.weights))
     return model.requires_grad_(requires_grad=False)
 
 

@@ -29,7 +29,7 @@ from explorer.models.seq2seq import (
 from explorer.specs import Cell, MeaningSpec
 from explorer.training.loop import Array, Snapshot
 from explorer.training.optimizers import OPTIMIZERS, with_gaussian_noise
-from explorer.training.parameters import load_into, weights_of, weights_under
+from explorer.training.parameters import as_tensors, load_into, weights_of
 from explorer.training.weight_average import WeightAverage
 
 CROSSINGS = (("en", "ko"), ("ko", "en"))
@@ -277,10 +277,9 @@ def nets_of(spec: MeaningSpec, snapshot: Snapshot) -> dict[str, Seq2Seq] | None:
     """The four nets that a snapshot saw, on the CPU; None when its weights were not kept."""
     if not snapshot.weights:
         return None
-    weights = {name: torch.tensor(value) for name, value in snapshot.weights.items()}
     nets = four_nets(_sizes(), spec.embedding_dim, spec.hidden_dim, spec.cell, torch.Generator())
-    for name, net in nets.items():
-        net.load_state_dict(weights_under(name, weights))
+    load_into(nets, as_tensors(snapshot.weights))
+    for net in nets.values():
         net.requires_grad_(requires_grad=False)
     return nets
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor, nn
+
+from explorer.training.loop import Array
 
 
 def weights_of(nets: Mapping[str, nn.Module]) -> dict[str, Tensor]:
@@ -28,3 +31,8 @@ def load_into(nets: Mapping[str, nn.Module], weights: Mapping[str, Tensor]) -> N
     """Gives each net what `weights_of` took from it; RuntimeError where something is missing."""
     for net, module in nets.items():
         module.load_state_dict(weights_under(net, weights))
+
+
+def as_tensors(weights: Mapping[str, Array]) -> dict[str, Tensor]:
+    """The weights of a snapshot as tensors of their own, on the CPU."""
+    return {name: torch.tensor(value) for name, value in weights.items()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Generic, TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
 
@@ -33,3 +34,12 @@ class WeightAverage(Generic[ModelT]):
         share = max(1 / self.steps, WARM_UP / (WARM_UP + self.taken))
         for mean, newest in zip(self.model.parameters(), self.source.parameters(), strict=True):
             mean.lerp_(newest, share)
+
+    def weights(self) -> dict[str, Tensor]:
+        """The mean by the parameters' names, detached, for a checkpoint."""
+        return {name: value.detach() for name, value in self.model.state_dict().items()}
+
+    def load(self, weights: Mapping[str, Tensor]) -> None:
+        """Takes over the `weights` of an equal average, as the mean and as the newest ones."""
+        self.source.load_state_dict(weights)
+        self.model.load_state_dict(weights)

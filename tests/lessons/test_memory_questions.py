@@ -14,11 +14,11 @@ from explorer.lessons.memory_questions import (
     Sizes,
     begun,
     contexts,
-    model_of,
     questions,
     recall_metrics,
     shares_at_places,
 )
+from explorer.lessons.recalling import model_of
 from explorer.specs import ForgettingSpec
 from explorer.training.devices import CPU
 

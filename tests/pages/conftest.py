@@ -13,7 +13,7 @@ from explorer.lessons.course import COURSE
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     "home": "pages/start/home.py",
-    **{lesson.slug: f"pages/{lesson.page}" for lesson in COURSE if lesson.built},
+    **{lesson.slug: f"pages/{lesson.page}" for lesson in COURSE},
 }
 
 Visit = Callable[..., AppTest]
@@ -33,3 +33,21 @@ def visit() -> Visit:
         return app.run()
 
     return open_page
+
+
+def charts(app: AppTest) -> int:
+    """How many charts the page shows."""
+    return len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart"))
+
+
+def html(app: AppTest) -> str:
+    """All figures and tables that are written as HTML."""
+    return "\n".join(block.proto.body for block in app.get("html"))
+
+
+def words(app: AppTest) -> str:
+    """Everything that the page says."""
+    headings, prose = (app.title, app.subheader), (app.markdown, app.caption)
+    messages = (app.info, app.success, app.warning, app.error)
+    kinds = (*headings, *prose, *messages)
+    return "\n".join(element.value for kind in kinds for element in kind)

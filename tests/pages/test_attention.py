@@ -9,22 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.text import LANGUAGES, catalogue
-from tests.pages.conftest import Visit
+from tests.pages.conftest import Visit, charts, html, words
 
 PAGE = "attention"
 SAY = catalogue("en")
-
-
-def charts(app: AppTest) -> int:
-    return len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart"))
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(block.proto.body for block in app.get("html"))
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(block.value for block in (*app.markdown, *app.caption, *app.info))
 
 
 def labelled(widgets: Any, key: str) -> Any:

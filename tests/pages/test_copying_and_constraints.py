@@ -10,22 +10,10 @@ from streamlit.testing.v1 import AppTest
 from explorer.data.number_lists import LONGEST, RULES, rule_of
 from explorer.text import LANGUAGES, catalogue
 from explorer.ui import recall_game
-from tests.pages.conftest import Visit
+from tests.pages.conftest import Visit, charts, html, words
 
 PAGE = "copying-and-constraints"
 STEM = "copying_and_constraints"
-
-
-def charts(app: AppTest) -> int:
-    return len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart"))
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(block.proto.body for block in app.get("html"))
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(block.value for block in (*app.markdown, *app.caption, *app.info))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,20 +12,11 @@ from streamlit.testing.v1 import AppTest
 from explorer.data.drawings import DRAWING_SIDE
 from explorer.lessons.cleaning import METHODS
 from explorer.text import LANGUAGES, catalogue
-from tests.pages.conftest import Visit
+from tests.pages.conftest import Visit, html, words
 from tests.pages.test_pages import until
 
 LESSON = "denoising"
 EN = catalogue("en")
-
-
-def said(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def other_noise(app: AppTest) -> AppTest:
@@ -37,9 +28,9 @@ def other_noise(app: AppTest) -> AppTest:
 def test_a_view_opens_with_its_evidence(visit: Visit, view: str, language: str) -> None:
     app = visit(LESSON, lang=language, experiment=view)
     assert not app.exception
-    assert catalogue(language)("common.checkpoint") in said(app)
-    assert " dB" in said(app)
-    assert "{" not in said(app)
+    assert catalogue(language)("common.checkpoint") in words(app)
+    assert " dB" in words(app)
+    assert "{" not in words(app)
 
 
 @pytest.mark.parametrize(
@@ -64,19 +55,19 @@ def test_every_method_has_its_row_of_pictures_and_of_errors(visit: Visit) -> Non
 def test_another_noise_in_the_test_changes_the_numbers_and_trains_nothing(visit: Visit) -> None:
     app = visit(LESSON)
     before = html(app)
-    words = {"noise": EN("denoising.settings.noise.masking"), "strength": "0.5"}
+    values = {"noise": EN("denoising.settings.noise.masking"), "strength": "0.5"}
     other_noise(app)
     assert not app.exception
     assert html(app) != before
-    assert EN("denoising.bars_chart", **words) in said(app)
-    assert any(words["noise"] in line.value and " dB" in line.value for line in app.markdown)
+    assert EN("denoising.bars_chart", **values) in words(app)
+    assert any(values["noise"] in line.value and " dB" in line.value for line in app.markdown)
     assert not dict(app.query_params).get("noise")
     app.selectbox(key="denoising.test.noise.en").set_value("blocks").run()
     app.slider(key="denoising.test.strength").set_value(0.0).run()
     assert not app.exception
     assert EN(
         "denoising.bars_chart", noise=EN("denoising.settings.noise.blocks"), strength="0"
-    ) in (said(app))
+    ) in (words(app))
     app.toggle(key="denoising.test.other").set_value(False).run()
     assert html(app) == before
 
@@ -85,12 +76,12 @@ def test_older_moments_have_no_weights_and_say_so(visit: Visit) -> None:
     app = other_noise(visit(LESSON, steps="20", hidden_widths="8", seed="9"))
     app.button(key=f"{LESSON}.start").click().run()
     until(app, EN("common.state.finished"))
-    assert EN("denoising.older_moment") not in said(app)
+    assert EN("denoising.older_moment") not in words(app)
     # As the time machine does, which the driver cannot move.
     app.session_state["explorer"].lesson(LESSON).moment = 0
     app.run()
     assert not app.exception
-    assert EN("denoising.older_moment") in said(app)
+    assert EN("denoising.older_moment") in words(app)
 
 
 def test_the_views_that_have_no_test_noise_do_not_ask_for_it(visit: Visit) -> None:
@@ -129,7 +120,7 @@ def test_ones_own_picture_is_cleaned_by_every_method(visit: Visit) -> None:
         alt = EN("denoising.own.cleaned_alt", method=EN(f"denoising.{method}"))
         assert f'alt="{alt}"' in drawn
     other_noise(app)
-    assert EN("denoising.own.result", noise="masking", strength="0.5") in said(app)
+    assert EN("denoising.own.result", noise="masking", strength="0.5") in words(app)
     assert html(app) != drawn
 
 
@@ -152,13 +143,13 @@ def test_what_is_no_picture_gets_a_sentence_and_the_page_goes_on(
     assert not app.exception
     assert len(app.error) == 1
     assert len(app.error[0].value) > 20
-    assert EN("denoising.own.upload_first") in said(app)
+    assert EN("denoising.own.upload_first") in words(app)
     assert EN("denoising.own.cleaned_alt", method="PCA") not in html(app)
 
 
 def test_before_anything_is_drawn_the_page_asks_for_it(visit: Visit) -> None:
     app = visit(LESSON)
-    assert EN("denoising.own.draw_first") in said(app)
+    assert EN("denoising.own.draw_first") in words(app)
     assert DRAWING_SIDE > 28  # a drawing is scaled down for every set, never up
 
 
@@ -170,9 +161,9 @@ def test_a_noise_equal_to_the_trainings_is_no_other_noise(visit: Visit) -> None:
     assert html(app) != usual
     app.selectbox(key="denoising.test.noise.en").set_value("masking").run()
     assert html(app) == usual
-    assert "Another noise in the test**" not in said(app)
+    assert "Another noise in the test**" not in words(app)
 
 
 def test_a_filter_that_changes_nothing_is_called_so(visit: Visit) -> None:
-    assert "changes nothing" in said(visit(LESSON, noise="masking"))
-    assert "3×3" in said(visit(LESSON))
+    assert "changes nothing" in words(visit(LESSON, noise="masking"))
+    assert "3×3" in words(visit(LESSON))

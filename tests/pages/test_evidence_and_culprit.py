@@ -8,20 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer.data.pictures import load_pictures
 from explorer.text import catalogue
 from explorer.ui import drawing
-from tests.pages.conftest import Visit
-from tests.pages.test_pages import until, words
+from tests.pages.conftest import Visit, html, words
+from tests.pages.test_pages import until
 
 PAGE = "evidence-and-culprit"
 STEM = "evidence_and_culprit"
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def text(key: str, **values: object) -> str:

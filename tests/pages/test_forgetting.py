@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.lessons import forgetting
 from explorer.lessons.memory_questions import Sizes
 from explorer.text import LANGUAGES, catalogue
-from tests.pages.conftest import Visit
+from tests.pages.conftest import Visit, charts, html, words
 
 PAGE = STEM = "forgetting"
 SAY = catalogue("en")
@@ -22,18 +22,6 @@ HEART = 5  # charts: readout, lengths, map, gradient, swap
 def few_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is measured on a thousand sentences is here measured on some dozens."""
     monkeypatch.setattr(forgetting, "STILL", Sizes(asked=10, held_out=200, learnt_from=1024))
-
-
-def charts(app: AppTest) -> int:
-    return len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart"))
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(block.proto.body for block in app.get("html"))
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(block.value for block in (*app.markdown, *app.caption, *app.info))
 
 
 def own(app: AppTest) -> Any:

@@ -14,7 +14,7 @@ from explorer.charts.photos import jpeg_uri
 from explorer.data.photos import as_jpeg, photo
 from explorer.errors import UploadError
 from explorer.text import LANGUAGES, catalogue
-from tests.pages.conftest import Visit
+from tests.pages.conftest import Visit, html, words
 from tests.pages.test_pages import until
 
 LESSON = "denoising"
@@ -25,15 +25,6 @@ def opened(visit: Visit, **query: str) -> AppTest:
     app = visit(LESSON, experiment="photo", **query)
     assert not app.exception
     return app
-
-
-def said(app: AppTest) -> str:
-    kinds = (app.subheader, app.markdown, app.caption, app.info, app.success)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def pictures(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def brought(app: AppTest, name: str, content: bytes) -> AppTest:
@@ -51,12 +42,12 @@ def own_photo() -> bytes:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_opens_with_a_finished_run(visit: Visit, language: str) -> None:
     app, say = opened(visit, lang=language), catalogue(language)
-    words = said(app)
+    told = words(app)
     for key in ("divided", "original", "learnt_from", "close", "bars_chart", "own.title"):
-        assert say(f"photo_denoising.{key}") in words
-    assert say("common.checkpoint").split(".")[0] in words
-    assert say("photo_denoising.own.first") in words
-    shown = pictures(app)
+        assert say(f"photo_denoising.{key}") in told
+    assert say("common.checkpoint").split(".")[0] in told
+    assert say("photo_denoising.own.first") in told
+    shown = html(app)
     assert jpeg_uri(as_jpeg(photo("china"))) in shown
     assert jpeg_uri(as_jpeg(photo("flower"))) in shown
     assert shown.count("<figure>") == 6
@@ -69,17 +60,17 @@ def test_the_evidence_names_what_was_measured(visit: Visit) -> None:
 
     checkpoint = shelved(DenoisingSpec(experiment="photo"))
     assert checkpoint is not None
-    words = said(opened(visit))
+    told = words(opened(visit))
     for name in ("noisy", "dae", "ridge", "pca", "median"):
-        assert f"{checkpoint.metrics[f'{name}_psnr']:.1f}" in words
-    assert f"{checkpoint.metrics['dae_ssim']:.2f}" in words
+        assert f"{checkpoint.metrics[f'{name}_psnr']:.1f}" in told
+    assert f"{checkpoint.metrics['dae_ssim']:.2f}" in told
 
 
 def test_the_guess_gets_its_verdict(visit: Visit) -> None:
     app, say = opened(visit), catalogue("en")
     app.radio(key="denoising.prediction_photo").set_value("worse").run()
     assert not app.exception
-    assert say("photo_denoising.prediction_photo.better") in said(app)
+    assert say("photo_denoising.prediction_photo.better") in words(app)
     assert any(say("photo_denoising.prediction_photo.worse") in info.value for info in app.info)
 
 
@@ -89,11 +80,11 @@ def test_a_photo_of_ones_own_is_cleaned_and_measured(visit: Visit) -> None:
     assert not app.exception
     template = re.escape(say("photo_denoising.own.gain"))
     pattern = re.sub(r"\\{(noisy|dae|best_psnr)\\}", r"(?P<\1>[\\d.]+)", template)
-    found = re.search(pattern.replace(r"\{best\}", "(?P<best>.+)"), said(app))
+    found = re.search(pattern.replace(r"\{best\}", "(?P<best>.+)"), words(app))
     assert found is not None
     assert float(found["dae"]) > float(found["noisy"]) + 5
     assert float(found["best_psnr"]) > float(found["noisy"]) + 5
-    assert pictures(app).count("<figure>") == 12
+    assert html(app).count("<figure>") == 12
 
 
 def test_what_is_no_photo_gets_a_sentence_and_the_page_goes_on(visit: Visit) -> None:
@@ -103,8 +94,8 @@ def test_what_is_no_photo_gets_a_sentence_and_the_page_goes_on(visit: Visit) -> 
     assert not app.exception
     expected = UploadError("upload.unknown", file="evil.png", allowed="PNG, JPEG, WebP")
     assert expected.sentence("en") in [error.value for error in app.error]
-    assert pictures(app).count("<figure>") == 12  # the one that was brought before
-    assert "<script" not in pictures(app)
+    assert html(app).count("<figure>") == 12  # the one that was brought before
+    assert "<script" not in html(app)
 
 
 def test_an_older_moment_has_no_weights_and_says_so(visit: Visit) -> None:
@@ -112,12 +103,12 @@ def test_an_older_moment_has_no_weights_and_says_so(visit: Visit) -> None:
     app.button(key=f"{LESSON}.start").click().run()
     until(app, say("common.state.finished"))
     brought(app, "mine.png", own_photo())
-    assert pictures(app).count("<figure>") == 12
+    assert html(app).count("<figure>") == 12
     app.session_state["explorer"].lessons[LESSON].moment = 0  # as the time machine's slider does
     app.run()
     assert not app.exception
-    assert say("photo_denoising.own.older_moment") in said(app)
-    assert pictures(app).count("<figure>") == 6
+    assert say("photo_denoising.own.older_moment") in words(app)
+    assert html(app).count("<figure>") == 6
 
 
 def test_settings_of_the_other_views_are_not_drawn(visit: Visit) -> None:

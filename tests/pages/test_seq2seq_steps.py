@@ -10,24 +10,12 @@ from streamlit.testing.v1 import AppTest
 from explorer.data import own_pairs
 from explorer.lessons.seq2seq_steps import CUT_SHORT
 from explorer.text import LANGUAGES, catalogue
-from tests.pages.conftest import Visit
+from tests.pages.conftest import Visit, charts, html, words
 from tests.ui.test_parcels import unpacked
 
 PAGE = "seq2seq-steps"
 STEM = "seq2seq_steps"
 SAY = catalogue("en")
-
-
-def charts(app: AppTest) -> int:
-    return len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart"))
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(block.proto.body for block in app.get("html"))
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(block.value for block in (*app.markdown, *app.caption, *app.info))
 
 
 def walks(app: AppTest) -> list[dict[str, Any]]:

@@ -9,18 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.data.shared_numbers import held_out, learnt
 from explorer.text import LANGUAGES, catalogue
-from tests.pages.conftest import Visit
+from tests.pages.conftest import Visit, words
 
 PAGE, STEM = "shared-meaning", "shared_meaning"
 SAY = catalogue("en")
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(block.proto.body for block in app.get("html"))
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(block.value for block in (*app.markdown, *app.caption, *app.info))
 
 
 def cards(app: AppTest) -> list[str]:

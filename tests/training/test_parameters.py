@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from explorer.training.parameters import load_into, weights_of, weights_under
+from explorer.training.parameters import as_tensors, load_into, weights_of, weights_under
 
 
 def nets() -> dict[str, nn.Module]:
@@ -34,3 +35,14 @@ def test_what_is_missing_is_refused() -> None:
     del weights["a.bias"]
     with pytest.raises(RuntimeError, match="bias"):
         load_into({"a": nn.Linear(2, 1)}, weights)
+
+
+def test_arrays_become_tensors_of_their_own() -> None:
+    arrays = {"a.weight": np.ones((2, 1), np.float32), "a.bias": np.zeros(1, np.float32)}
+    tensors = as_tensors(arrays)
+    assert tensors["a.weight"].dtype == torch.float32
+    tensors["a.bias"] += 1
+    assert arrays["a.bias"] == 0
+    net = nn.Linear(1, 2)
+    net.load_state_dict({"weight": tensors["a.weight"], "bias": torch.zeros(2)})
+    assert net.weight.tolist() == [[1], [1]]

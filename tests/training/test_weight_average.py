@@ -69,3 +69,18 @@ def test_the_model_itself_is_left_alone_and_the_mean_has_no_gradient() -> None:
     assert model.weight.item() == 1.0
     assert model.weight.requires_grad
     assert not average.model.weight.requires_grad
+
+
+def test_its_weights_are_the_mean_and_can_be_taken_over() -> None:
+    model = scalar(0.0)
+    average = WeightAverage(model, 100)
+    set_to(model, 11.0)
+    average.update()
+    weights = average.weights()
+    assert weights["weight"].item() == average.model.weight.item() != model.weight.item()
+    assert not weights["weight"].requires_grad
+    other = WeightAverage(scalar(5.0), 100)
+    other.load(weights)
+    assert other.model.weight.item() == other.source.weight.item() == weights["weight"].item()
+    assert other.source.weight.requires_grad
+    assert not other.model.weight.requires_grad
