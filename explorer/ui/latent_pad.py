@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
-from hashlib import blake2b
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -15,11 +11,19 @@ import numpy.typing as npt
 import streamlit as st
 
 from explorer.charts.palette import CLASSES, EMPTY
-from explorer.components import program, source
 from explorer.models.layers import ACTIVATIONS
 from explorer.text import Catalogue
 from explorer.ui.language import say
-from explorer.ui.parcels import Parcel, message, wished
+from explorer.ui.parcels import (
+    Parcel,
+    album,
+    fingerprint,
+    floats,
+    message,
+    opener,
+    program_parcel,
+    wished,
+)
 
 MOST_POINTS = 2000
 
@@ -40,7 +44,7 @@ PARTS = (
 HINTS = {2: "hint", 3: "hint_3d"}
 KEYS = {2: "flat", 3: "deep"}
 
-_mount = st.components.v2.component("latent_pad", js=source("latent_pad").js)
+_mount = st.components.v2.component("latent_pad", js=opener("latent_pad"))
 
 Floats = npt.NDArray[np.float32]
 
@@ -100,11 +104,11 @@ def latent_pad(
     }
     blobs = {
         "labels": labels.astype(np.uint8).tobytes(),
-        "codes": b"".join(_floats(model.codes) for model in models),
+        "codes": b"".join(floats(model.codes) for model in models),
     }
     parcels = {
-        "program": _program(),
-        "pictures": _album(np.ascontiguousarray(pictures).tobytes()),
+        "program": program_parcel("latent_pad", PARTS),
+        "pictures": album(np.ascontiguousarray(pictures).tobytes()),
         "weights": _weights(models),
     }
     _mount(
@@ -183,31 +187,7 @@ def _check_model(model: PadModel, shape: tuple[int, ...], pixels: int) -> None:
 # Parcels ----------------------------------------------------------------------------------------
 
 
-@cache
-def _program() -> Parcel:
-    content = json.dumps(asdict(program("latent_pad", PARTS)), ensure_ascii=False).encode()
-    return Parcel(_fingerprint(content), lambda: content)
-
-
-@lru_cache(maxsize=8)
-def _album(pictures: bytes) -> Parcel:
-    """Test pictures deflated, which leaves a quarter of them; done once for all readers."""
-    content = zlib.compress(pictures)
-    return Parcel(_fingerprint(content), lambda: content)
-
-
 def _weights(models: Sequence[PadModel]) -> Parcel:
     """All decoders, layer after layer; nothing unless each can be decoded or has no decoder."""
-    rows = [_floats(part) for model in models for layer in model.decoder for part in layer]
-    return Parcel(_fingerprint(*rows) if rows else "", lambda: b"".join(rows))
-
-
-def _floats(values: npt.NDArray[np.floating]) -> bytes:
-    return np.ascontiguousarray(values, dtype="<f4").tobytes()
-
-
-def _fingerprint(*contents: bytes) -> str:
-    digest = blake2b(digest_size=8)
-    for content in contents:
-        digest.update(content)
-    return digest.hexdigest()
+    rows = [floats(part) for model in models for layer in model.decoder for part in layer]
+    return Parcel(fingerprint(*rows) if rows else "", lambda: b"".join(rows))

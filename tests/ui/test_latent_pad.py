@@ -16,9 +16,10 @@ from streamlit.testing.v1 import AppTest
 
 import explorer.components
 from explorer.charts import palette
-from explorer.components import program, source
+from explorer.components import program
 from explorer.text import LANGUAGES, catalogue
 from explorer.ui.latent_pad import MOST_POINTS, PARTS, PadModel, latent_pad, words
+from explorer.ui.parcels import opener
 from tests.ui.test_parcels import unpacked
 
 SOURCES = Path(explorer.components.__file__).parent / "latent_pad"
@@ -215,4 +216,4 @@ def test_parts_become_one_module() -> None:
 
 
 def test_what_travels_with_every_update_is_small() -> None:
-    assert len(source("latent_pad").js.encode()) < 3000
+    assert len(opener("latent_pad").encode()) < 3000
