@@ -91,13 +91,12 @@ def run(
 
 @app.command()
 def lessons() -> None:
-    """Lists the lessons of the course: ● can be run, ○ is still to come."""
+    """Lists the lessons of the course, in order."""
     from explorer.lessons.course import COURSE
 
     say = catalogue("en")
     for lesson in COURSE:
-        mark = "●" if lesson.built else "○"
-        typer.echo(f"{mark} {lesson.slug:<24} {say(f'course.{lesson.stem}.question')}")
+        typer.echo(f"{lesson.slug:<24} {say(f'course.{lesson.stem}.question')}")
 
 
 @app.command()
@@ -129,10 +128,7 @@ def checkpoints(
 def _spec(lesson: str, settings: list[str], **options: str | None) -> Spec:
     """The spec that the command line describes; an option overrides a `--set` of the same field."""
     if lesson not in SPECS:
-        from explorer.lessons.course import LESSONS
-
-        key = "cli.not_built" if lesson in LESSONS else "cli.unknown_lesson"
-        raise ExplorerError(key, lesson=lesson, allowed=", ".join(SPECS))
+        raise ExplorerError("cli.unknown_lesson", lesson=lesson, allowed=", ".join(SPECS))
     if options["seconds"] is not None and options["steps"] is not None:
         raise ExplorerError("cli.two_budgets")
     given = [f"{field}={value}" for field, value in options.items() if value is not None]

@@ -54,6 +54,21 @@ PROBE_HUES = {
 ENGLISH, KOREAN, ON_PAIRS = "#0C961F", "#2984C3", "#534BFF"  # ON_PAIRS: a seq2seq taught the pairs
 LANGUAGE_HUES = {"en": ENGLISH, "ko": KOREAN}
 
+# They race on a map, and stand out from its heights and its valleys too.
+SGD, MOMENTUM, RMSPROP, ADAM = "#D66511", "#1C69FC", "#069863", "#E525B1"
+OPTIMIZER_HUES = {"sgd": SGD, "momentum": MOMENTUM, "rmsprop": RMSPROP, "adam": ADAM}
+
+# What becomes of a ball under steps of one learning rate, and nets that differ in it alone.
+CRAWLS, ARRIVES, OVERSHOOTS, DIVERGES = "#2966E5", "#117440", "#B28524", "#F34EA9"
+ZONE_HUES = {
+    "crawls": CRAWLS,
+    "converges": ARRIVES,
+    "overshoots": OVERSHOOTS,
+    "diverges": DIVERGES,
+}
+SMALL_STEPS, MIDDLE_STEPS, LARGE_STEPS = "#0D7D8E", "#8428FE", "#D45C02"
+RATE_HUES = {"small": SMALL_STEPS, "middle": MIDDLE_STEPS, "large": LARGE_STEPS}
+
 EMPTY = "#B87800"  # where there are no data, and nothing that is decoded can be trusted
 FAINT = "#808080"  # what is there, but not what the reader picked
 DENOISERS = {

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from explorer.charts import palette
+
 Bytes = npt.NDArray[np.uint8]
 
 GAP = 1  # transparent pixels between two pictures
@@ -28,6 +30,18 @@ def error_row(originals: Bytes, reconstructions: Bytes, height: int, width: int)
     share = (np.abs(excess) / 255).reshape(-1, height, width, 1)
     colour = np.where(excess.reshape(-1, height, width, 1) > 0, DARKER, LIGHTER)
     return _row((255 * (1 - share) + colour * share).astype(np.uint8))
+
+
+def answer_picture(answers: npt.NDArray[np.floating]) -> str:
+    """(height, width) answers in 0…1 → a data URI: white is ½, full colour a firm yes or no."""
+    firmness = np.abs(2 * answers - 1)[..., None]
+    full = np.where(answers[..., None] > 0.5, levels_of(palette.FOR), levels_of(palette.AGAINST))
+    return _row((255 * (1 - firmness) + full * firmness).round().astype(np.uint8)[None])
+
+
+def levels_of(colour: str) -> tuple[int, ...]:
+    """#RRGGBB → 0…255 of red, green and blue."""
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
 
 
 def _row(pictures: Bytes) -> str:

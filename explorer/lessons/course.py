@@ -16,8 +16,10 @@ from explorer.lessons.copying_and_constraints import copying_experiment
 from explorer.lessons.denoising import denoising_experiment
 from explorer.lessons.evidence_and_culprit import EvidenceExperiment
 from explorer.lessons.forgetting import examine, forgetting_data, forgetting_experiment
+from explorer.lessons.gradient_descent import examine_gradient, gradient_experiment
 from explorer.lessons.latent_walk import WalkExperiment
 from explorer.lessons.latents_and_pca import latents_experiment
+from explorer.lessons.pixels_and_neurons import pixels_experiment
 from explorer.lessons.seq2seq_steps import StepsExperiment, examine_steps, steps_data
 from explorer.lessons.shared_meaning import (
     MeaningExperiment,
@@ -32,9 +34,11 @@ from explorer.specs import (
     DenoisingSpec,
     EvidenceSpec,
     ForgettingSpec,
+    GradientSpec,
     LatentsSpec,
     MeaningSpec,
     PictureSpec,
+    PixelsSpec,
     Spec,
     StackedSpec,
     StepsSpec,
@@ -62,20 +66,22 @@ def _of_pictures(spec: PictureSpec, data_dir: Path | None) -> str:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One page of the course; `spec` and `begin` are None until it is built.
+    """One page of the course, the settings of its runs, and how one of them begins.
 
     `data` gives a sha256 of what a spec's run learns from, to tell whether two runs saw the same;
     DataError when it cannot be had. `examine` measures what is measured once, when a run stands
-    still: metrics from the weights of its newest moment.
+    still: metrics from the weights of its newest moment. `needs` are the slugs of the lessons that
+    it builds on.
     """
 
     slug: str
     part: str
     emoji: str
-    spec: type[Spec] | None = None
-    begin: Callable[[Any, Any], Experiment] | None = None
+    spec: type[Spec]
+    begin: Callable[[Any, Any], Experiment]
     data: Callable[[Any, Path | None], str] = _of_pictures
     examine: Callable[[Any, Snapshot], Mapping[str, float]] | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:
@@ -86,23 +92,83 @@ class Lesson:
     def stem(self) -> str:
         return self.slug.replace("-", "_")
 
-    @property
-    def built(self) -> bool:
-        return self.begin is not None
-
 
 COURSE = (
-    Lesson("pixels-and-neurons", "learning", "🔍"),
-    Lesson("gradient-descent", "learning", "⛰️"),
-    Lesson("autoencoder-anatomy", "autoencoders", "⏳", AnatomySpec, AnatomyExperiment),
-    Lesson("evidence-and-culprit", "autoencoders", "🕵️", EvidenceSpec, EvidenceExperiment),
-    Lesson("latents-and-pca", "autoencoders", "🗺️", LatentsSpec, latents_experiment),
-    Lesson("latent-walk", "autoencoders", "🚶", WalkSpec, WalkExperiment),
-    Lesson("denoising", "autoencoders", "🧹", DenoisingSpec, denoising_experiment),
-    Lesson("copying-and-constraints", "autoencoders", "🪞", CopyingSpec, copying_experiment),
-    Lesson("stacked-features", "autoencoders", "🧱", StackedSpec, stacked_experiment),
+    Lesson("pixels-and-neurons", "learning", "🔍", PixelsSpec, pixels_experiment),
     Lesson(
-        "seq2seq-steps", "sequences", "👣", StepsSpec, StepsExperiment, steps_data, examine_steps
+        "gradient-descent",
+        "learning",
+        "⛰️",
+        GradientSpec,
+        gradient_experiment,
+        examine=examine_gradient,
+        needs=("pixels-and-neurons",),
+    ),
+    Lesson(
+        "autoencoder-anatomy",
+        "autoencoders",
+        "⏳",
+        AnatomySpec,
+        AnatomyExperiment,
+        needs=("pixels-and-neurons", "gradient-descent"),
+    ),
+    Lesson(
+        "evidence-and-culprit",
+        "autoencoders",
+        "🕵️",
+        EvidenceSpec,
+        EvidenceExperiment,
+        needs=("autoencoder-anatomy",),
+    ),
+    Lesson(
+        "latents-and-pca",
+        "autoencoders",
+        "🗺️",
+        LatentsSpec,
+        latents_experiment,
+        needs=("autoencoder-anatomy",),
+    ),
+    Lesson(
+        "latent-walk",
+        "autoencoders",
+        "🚶",
+        WalkSpec,
+        WalkExperiment,
+        needs=("latents-and-pca",),
+    ),
+    Lesson(
+        "denoising",
+        "autoencoders",
+        "🧹",
+        DenoisingSpec,
+        denoising_experiment,
+        needs=("autoencoder-anatomy",),
+    ),
+    Lesson(
+        "copying-and-constraints",
+        "autoencoders",
+        "🪞",
+        CopyingSpec,
+        copying_experiment,
+        needs=("autoencoder-anatomy", "denoising"),
+    ),
+    Lesson(
+        "stacked-features",
+        "autoencoders",
+        "🧱",
+        StackedSpec,
+        stacked_experiment,
+        needs=("autoencoder-anatomy",),
+    ),
+    Lesson(
+        "seq2seq-steps",
+        "sequences",
+        "👣",
+        StepsSpec,
+        StepsExperiment,
+        steps_data,
+        examine_steps,
+        needs=("gradient-descent",),
     ),
     Lesson(
         "forgetting",
@@ -112,6 +178,7 @@ COURSE = (
         forgetting_experiment,
         forgetting_data,
         examine,
+        needs=("seq2seq-steps",),
     ),
     Lesson(
         "attention",
@@ -121,6 +188,7 @@ COURSE = (
         AttentionExperiment,
         attention_data,
         examine_attention,
+        needs=("forgetting",),
     ),
     Lesson(
         "shared-meaning",
@@ -130,6 +198,7 @@ COURSE = (
         MeaningExperiment,
         meaning_data,
         examine_meaning,
+        needs=("autoencoder-anatomy", "seq2seq-steps"),
     ),
 )
 PARTS = ("learning", "autoencoders", "sequences")
@@ -138,9 +207,7 @@ LESSONS = {lesson.slug: lesson for lesson in COURSE}
 
 def begin(spec: Spec, learns_from: Material) -> Experiment:
     """The experiment of a spec before its first step, on the device of what it learns from."""
-    start = LESSONS[spec.lesson].begin
-    assert start is not None, f"{spec.lesson} has a spec and must have an experiment"
-    return start(spec, learns_from)
+    return LESSONS[spec.lesson].begin(spec, learns_from)
 
 
 def data_of(spec: Spec, data_dir: Path | None = None) -> str:

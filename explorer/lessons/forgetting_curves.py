@@ -36,7 +36,7 @@ TESTED_OF_DELAYS = 64  # rows of symbols, after each number of blanks
 AVERAGED_STEPS = 100  # the weights that are looked at are a mean of about so many
 
 
-class SideBySide:
+class NamedNets:
     """Nets by name, each with its optimiser and the mean of its newest weights."""
 
     def __init__(self, models: Mapping[str, Seq2Seq], learning_rate: float) -> None:
@@ -67,7 +67,7 @@ class SideBySide:
 # Three cells, or six sizes ------------------------------------------------------------------------
 
 
-class LengthsExperiment(SideBySide):
+class LengthsExperiment(NamedNets):
     """Nets that say back what they read, with the three cells or of all SIZES; see ForgettingSpec.
 
     All begin with the same seed, and in each step all learn from the same batch, of one length.
@@ -172,7 +172,7 @@ def tried_delays(longest: int) -> list[int]:
     return sorted({*trained, longest + max(1, longest // 4), longest + max(2, longest // 2)})
 
 
-class DelayExperiment(SideBySide):
+class DelayExperiment(NamedNets):
     """Five symbols recalled after 0 … W blanks, a net for each cell and W; see ForgettingSpec.
 
     All begin with the same seed; in each step the three cells of one W learn from the same batch.

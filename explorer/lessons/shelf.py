@@ -22,9 +22,11 @@ from explorer.specs import (
     DenoisingSpec,
     EvidenceSpec,
     ForgettingSpec,
+    GradientSpec,
     LatentsSpec,
     MeaningSpec,
     PictureSpec,
+    PixelsSpec,
     Spec,
     StackedSpec,
     StepsSpec,
@@ -43,6 +45,10 @@ RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-4, 1e-6
 
 # The first of a lesson is its default.
 CHECKPOINTS: tuple[Spec, ...] = (
+    PixelsSpec(),
+    PixelsSpec(experiment="gates"),
+    GradientSpec(),
+    GradientSpec(experiment="edge"),
     AnatomySpec(),
     AnatomySpec(tied=True),
     EvidenceSpec(),

@@ -69,6 +69,8 @@ __all__ = [
 SPECS: dict[str, type[Spec]] = {
     spec.lesson: spec
     for spec in (
+        PixelsSpec,
+        GradientSpec,
         AnatomySpec,
         EvidenceSpec,
         LatentsSpec,

@@ -19,13 +19,13 @@ class PixelsSpec(PictureSpec):
 
     lesson: ClassVar[str] = "pixels-and-neurons"
 
-    experiment: Literal["gates", "digits"] = "digits"
+    experiment: Literal["digits", "gates"] = "digits"
     steps: StepBudget = 1500
     hidden_dim: Annotated[int, Field(ge=2, le=128)] = 32
     gate_units: Annotated[int, Field(ge=2, le=8)] = 2
     starts: Annotated[int, Field(ge=5, le=50)] = 20
-    activation: Activation = "relu"
-    learning_rate: LearningRate = 3e-3
+    activation: Activation = "tanh"  # suits both; with ReLU small nets for gates often die
+    learning_rate: LearningRate = 1e-2
     batch_size: BatchSize = 64
 
     @property

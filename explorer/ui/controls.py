@@ -17,11 +17,15 @@ S = TypeVar("S", bound=Spec)
 
 LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
-WEIGHT_DECAYS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+WEIGHT_DECAYS = (0.0, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1)
 BETAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 20.0)
 PULLS = (0.0, 0.1, 1.0, 3.0, 10.0, 30.0, 100.0)
 PAIRED = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 CODE_NOISES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9)
+PICTURES = (20, 50, 100, 200, 500)
+EDGE_RATES = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2)
+MORE_PICTURES = (0, 100, 200, 400, 800)
 STEPS = (200, 500, 1000, 1500, 3000, 6000, 12_000, 30_000)
 
 # Round values for numbers whose sizes matter more than their differences.
@@ -34,6 +38,10 @@ SCALES: dict[str, tuple[float, ...]] = {
     "pull": PULLS,
     "paired": PAIRED,
     "code_noise": CODE_NOISES,
+    "dropout": DROPOUTS,
+    "pictures": PICTURES,
+    "more_pictures": MORE_PICTURES,
+    "edge_rate": EDGE_RATES,
 }
 # All other fields get the widget that their type suggests.
 WIDGETS = {"experiment": "segments", "seed": "number"}
@@ -118,12 +126,21 @@ def _segments(field: Field, value: Any, key: str) -> Any:
 
 
 def _scale(field: Field, value: Any, key: str) -> Any:
-    """A slider over round values; a value from elsewhere (a URL) takes its place among them."""
+    """A slider over round values; a value from elsewhere (a URL) takes its place among them.
+
+    One that has a name, such as 0 for "off", is called by it.
+    """
+    options = sorted({*SCALES[field.name], value})
+    words = {
+        number: field.word(f"{number:g}")
+        or (f"{number:,}" if isinstance(number, int) else f"{number:g}")
+        for number in options
+    }
     return st.select_slider(
         field.label,
-        sorted({*SCALES[field.name], value}),
+        options,
         value=value,
-        format_func=lambda number: f"{number:,}" if isinstance(number, int) else f"{number:g}",
+        format_func=words.__getitem__,
         key=key,
         help=field.word("help"),
     )

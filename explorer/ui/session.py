@@ -44,6 +44,10 @@ class Memory:
     def lesson(self, slug: str) -> LessonMemory:
         return self.lessons.setdefault(slug, LessonMemory())
 
+    def visited(self) -> list[str]:
+        """The lessons whose pages were opened, in the order of their first visits."""
+        return [slug for slug, lesson in self.lessons.items() if lesson.spec is not None]
+
 
 def memory() -> Memory:
     """This reader's memory; it lasts as long as their browser tab."""

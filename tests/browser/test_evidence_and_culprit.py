@@ -31,7 +31,7 @@ def ink(page: Page) -> int:
 
 def stroke(page: Page, *places: tuple[float, float]) -> None:
     """A line through places on the sheet, given as shares of its side."""
-    sheet = page.locator("canvas")
+    sheet = page.locator(".pad canvas")
     sheet.scroll_into_view_if_needed()
     page.wait_for_timeout(300)
     box = sheet.bounding_box()

@@ -19,8 +19,10 @@ from explorer.specs import (
     DenoisingSpec,
     EvidenceSpec,
     ForgettingSpec,
+    GradientSpec,
     LatentsSpec,
     MeaningSpec,
+    PixelsSpec,
     ReconstructionSpec,
     Spec,
     StackedSpec,
@@ -32,6 +34,8 @@ from explorer.training.devices import CPU
 from explorer.training.loop import EverySteps, Experiment, Snapshot
 
 SMALL: dict[str, Spec] = {
+    "pixels-and-neurons": PixelsSpec(hidden_dim=8, steps=6),
+    "gradient-descent": GradientSpec(hidden_dim=8, draws=2, steps=6),
     "autoencoder-anatomy": AnatomySpec(hidden_widths=(8,), steps=6),
     "evidence-and-culprit": EvidenceSpec(noise_features=5, steps=6),
     "latents-and-pca": LatentsSpec(hidden_widths=(8,), steps=6),
@@ -66,9 +70,17 @@ def test_a_lesson_knows_its_page() -> None:
     assert lesson.page == "autoencoders/latents_and_pca.py"
 
 
-def test_what_is_built_has_a_spec_of_its_own_and_what_is_not_has_none() -> None:
-    assert {lesson.slug: lesson.spec for lesson in COURSE if lesson.built} == SPECS
-    assert all(lesson.spec is None for lesson in COURSE if not lesson.built)
+def test_every_lesson_has_a_spec_of_its_own() -> None:
+    assert {lesson.slug: lesson.spec for lesson in COURSE} == SPECS
+
+
+def test_a_lesson_builds_on_earlier_ones_and_says_on_which() -> None:
+    known: set[str] = set()
+    for lesson in COURSE:
+        assert set(lesson.needs) <= known, lesson.slug
+        assert len(set(lesson.needs)) == len(lesson.needs)
+        assert bool(lesson.needs) == bool(known), "only the first stands on nothing"
+        known.add(lesson.slug)
 
 
 def test_no_two_lessons_look_alike() -> None:

@@ -27,7 +27,7 @@ from explorer.lessons.forgetting_curves import (
     TESTED_OF_SIZES,
     DelayExperiment,
     LengthsExperiment,
-    SideBySide,
+    NamedNets,
     curves_experiment,
     delayed_batch,
     delayed_to_recall,
@@ -318,6 +318,6 @@ def test_gates_pay_where_there_is_a_wait() -> None:
 
 def test_the_door_knows_each_of_the_three() -> None:
     for spec in EACH:
-        assert isinstance(curves_experiment(spec, CPU), SideBySide)
+        assert isinstance(curves_experiment(spec, CPU), NamedNets)
     with pytest.raises(KeyError, match="memory"):
         curves_experiment(ForgettingSpec(), CPU)

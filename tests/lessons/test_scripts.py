@@ -28,9 +28,11 @@ from explorer.specs import (
     DenoisingSpec,
     EvidenceSpec,
     ForgettingSpec,
+    GradientSpec,
     LatentsSpec,
     MeaningSpec,
     Optimizer,
+    PixelsSpec,
     Spec,
     StackedSpec,
     StepsSpec,
@@ -127,6 +129,14 @@ def app_metrics(spec: Spec, data_dir: Path | None = None) -> dict[str, float]:
 
 
 RUNS: dict[str, Spec] = {
+    "reading digits": PixelsSpec(steps=60),
+    "reading digits, whole batches": PixelsSpec(
+        steps=10, activation="gelu", hidden_dim=5, batch_size=4000, seed=3
+    ),
+    "gates": PixelsSpec(experiment="gates", steps=40, starts=5),
+    "gates with more units": PixelsSpec(
+        experiment="gates", steps=20, starts=6, gate_units=4, activation="silu", seed=2
+    ),
     "tied, no noise": AnatomySpec(
         steps=300, tied=True, noise=0, optimizer="momentum", learning_rate=0.1, activation="relu"
     ),
@@ -166,6 +176,24 @@ RUNS: dict[str, Spec] = {
         steps=20, noise=0, expansion=1, latent_dim=3, batch_size=4000
     ),
     "lists of numbers": CopyingSpec(steps=25, experiment="patterns", length=7, hidden_dim=24),
+    "at the edge": GradientSpec(steps=30, experiment="edge", pictures=40, edge_rate=0.1, seed=3),
+    "overfitting and all remedies": GradientSpec(steps=40, draws=2, hidden_dim=12),
+    "overfitting, left alone": GradientSpec(
+        steps=15,
+        draws=3,
+        pictures=30,
+        early_stopping=False,
+        weight_decay=0,
+        dropout=0,
+        more_pictures=0,
+        seed=7,
+    ),
+    "overfitting and dropout": GradientSpec(
+        steps=15, draws=2, early_stopping=False, weight_decay=0, more_pictures=0
+    ),
+    "overfitting and early stopping": GradientSpec(
+        steps=35, draws=2, weight_decay=0, dropout=0, more_pictures=0, learning_rate=0.01
+    ),
     "a stack": StackedSpec(steps=90, hidden_widths=(24, 16)),
     "one layer without masks": StackedSpec(
         steps=30, hidden_widths=(5,), noise=0, activation="relu", initialisation="xavier", seed=6

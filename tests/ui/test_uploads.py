@@ -104,3 +104,82 @@ def test_the_bounds_are_said_beforehand(language: str) -> None:
         assert re.search(rf"(?<!\w){bound}", said)
     assert "{" not in said
     assert catalogue(language)("uploads.remove")
+
+
+# The camera ---------------------------------------------------------------------------------------
+
+
+def at_the_camera(language: str = "en") -> AppTest:
+    """A page that asks for a photo, unless the reader is elsewhere; the camera was turned on."""
+
+    def page(language: str) -> None:
+        import streamlit as st
+
+        from explorer.ui.session import memory
+        from explorer.ui.uploads import camera_picture
+
+        memory().language = language
+        if not st.checkbox("elsewhere", key="elsewhere"):
+            pixels = camera_picture("Yours", lesson="a-lesson", key="shot", longest_side=20)
+            if pixels is not None:
+                st.markdown(f"{pixels.shape}")
+
+    app = AppTest.from_function(page, args=(language,)).run()
+    assert not app.camera_input
+    return app.button(key=CAMERA_ON).click().run()
+
+
+CAMERA_ON, CAMERA_OFF = "a-lesson.upload.shot.on", "a-lesson.upload.shot.off"
+
+
+def shot(app: AppTest, content: bytes) -> AppTest:
+    app.camera_input[0].set_value(("shot.jpg", content, "image/jpeg"))
+    return app.run()
+
+
+def jpeg(width: int = 40) -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (width, 30), "red").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def test_the_camera_takes_one_photo_and_stops(forgotten: list[str]) -> None:
+    app = shot(at_the_camera(), jpeg())
+    assert shown(app) == ["(15, 20, 3)"]
+    assert not app.camera_input
+    assert len(forgotten) == 1
+    app.button(key=CAMERA_ON).click().run()
+    assert app.camera_input[0].value is None
+    assert shown(shot(app, jpeg(30))) == ["(20, 20, 3)"]
+    app.button(key="a-lesson.upload.shot.remove").click().run()
+    assert shown(app) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [("unknown", b"<svg onload=alert(1)>"), ("empty", b""), ("damaged", jpeg()[:300])],
+    ids=["unknown", "empty", "damaged"],
+)
+def test_what_a_forged_camera_sends_gets_its_sentence(
+    language: str, kind: str, content: bytes, forgotten: list[str]
+) -> None:
+    app = shot(at_the_camera(language), content)
+    expected = UploadError(f"upload.{kind}", file="shot.jpg", allowed="PNG, JPEG, WebP")
+    assert [error.value for error in app.error] == [expected.sentence(language)]
+    assert shown(app) == []
+    assert not app.camera_input
+    assert len(forgotten) == 1
+
+
+def test_the_camera_is_off_when_it_was_turned_off_or_the_reader_was_elsewhere() -> None:
+    app = at_the_camera()
+    app.run()
+    assert app.camera_input
+    app.button(key=CAMERA_OFF).click().run()
+    assert not app.camera_input
+    app.button(key=CAMERA_ON).click().run()
+    app.checkbox(key="elsewhere").check().run()
+    app.checkbox(key="elsewhere").uncheck().run()
+    assert not app.camera_input
+    assert app.button(key=CAMERA_ON)

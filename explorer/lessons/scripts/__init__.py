@@ -20,6 +20,8 @@ from explorer.lessons.scripts.settling import names_read, settled
 from explorer.specs import PictureSpec, Spec
 
 TEMPLATES = {
+    "pixels-and-neurons": "pixels_and_neurons_{experiment}",
+    "gradient-descent": "gradient_descent_{experiment}",
     "autoencoder-anatomy": "autoencoder_anatomy",
     "evidence-and-culprit": "evidence_and_culprit",
     "copying-and-constraints": "copying_and_constraints_{experiment}",

@@ -1,0 +1,3 @@
+import { opened } from "../shared/opener.js";
+
+export default opened;

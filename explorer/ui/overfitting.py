@@ -1,0 +1,255 @@
+"""Overfitting on the page: two curves that part, what each remedy changes, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from explorer.analysis.overfitting import (
+    COMPARED,
+    ERRORS_APART,
+    REMEDIES,
+    Change,
+    Turn,
+    arms_of,
+    best_remedy,
+    change,
+    remedies_of,
+    turn,
+)
+from explorer.analysis.overfitting_frames import arm_rows, parting_curves
+from explorer.charts.overfitting import (
+    ArmLabels,
+    PartingLabels,
+    accuracy_rows,
+    gap_rows,
+    parting_curve,
+)
+from explorer.lessons.overfitting import LOOK, VALIDATION
+from explorer.specs import GradientSpec
+from explorer.ui.charts import show_chart
+from explorer.ui.essay import Essay
+from explorer.ui.stage import Moment
+
+TRIES = 5
+TOPIC = "prediction_overfitting"  # the lesson asks for other guesses, too
+CHANCE = 10.0  # percent: all sets have ten classes
+TURNED = 0.02  # a rise of the test loss by less than this share of it may be chance
+LEARNT = 0.05  # nats per image: below this the training pictures are known by heart
+
+
+def overfitting_question(essay: Essay) -> None:
+    """The reader's guess: what will help most?"""
+    words = _own(essay)
+    st.markdown(words.text("about"))
+    words.prediction((*REMEDIES, "none"), TOPIC)
+
+
+def overfitting_part(essay: Essay, moment: Moment[GradientSpec]) -> None:
+    """The whole experiment below its buttons."""
+    words = _own(essay)
+    _numbers(words, moment)
+    beside = _beside(words, moment.spec)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _curves(words, moment, "plain")
+    with right:
+        if beside is not None:
+            _curves(words, moment, beside)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _rows(words, moment, "gap")
+    with right:
+        _rows(words, moment, "accuracy")
+    _evidence(words, moment)
+
+
+def overfitting_try_this(essay: Essay) -> None:
+    """Things to try with too few pictures."""
+    _own(essay).try_this(TRIES)
+
+
+def _own(essay: Essay) -> Essay:
+    """This experiment's texts stand in a file of their own."""
+    return Essay("overfitting", essay.slug)
+
+
+def _arm_words(words: Essay, spec: GradientSpec) -> dict[str, str]:
+    return {arm: words.text(f"arm.{arm}") for arm in arms_of(spec)}
+
+
+def _numbers(words: Essay, moment: Moment[GradientSpec]) -> None:
+    """How the nets that are left alone do on pictures they know, and on others."""
+    metrics, spec = moment.snapshot.metrics, moment.spec
+    turned = _turn(moment)
+    later = metrics["plain.test_loss"] - turned.test_loss
+    known, unknown, gap = st.columns(3)
+    known.metric(words.text("known", pictures=spec.pictures), f"{metrics['train_loss']:.2f}")
+    unknown.metric(
+        words.text("unknown"),
+        f"{metrics['test_loss']:.2f}",
+        words.text("since", change=f"{later:+.2f}", step=f"{turned.step:,}")
+        if turned.rise > TURNED
+        else None,
+        delta_color="inverse",
+    )
+    gap.metric(words.text("gap"), f"{metrics['train_test_gap']:.2f}")
+
+
+def _turn(moment: Moment[GradientSpec]) -> Turn:
+    return turn([s.step for s in moment.history], [s.metrics for s in moment.history])
+
+
+# The curves ---------------------------------------------------------------------------------------
+
+
+def _beside(words: Essay, spec: GradientSpec) -> str | None:
+    """The arm whose curves stand beside those of the plain nets; None where there is no other."""
+    arms = {arm: word for arm, word in _arm_words(words, spec).items() if arm != "plain"}
+    if not arms:
+        st.info(words.text("all_off"))
+        return None
+    return st.pills(
+        words.text("compare"),
+        list(arms),
+        default=next(iter(arms)),
+        format_func=arms.__getitem__,
+        key=f"{words.slug}.compare.{'.'.join(arms)}.{words.say.language}",
+        required=True,
+    )
+
+
+def _curves(words: Essay, moment: Moment[GradientSpec], arm: str) -> None:
+    series = {name: words.text(f"curve.{name}") for name in ("train", "test", "plain")}
+    word = words.text(f"arm.{arm}")
+    st.markdown(f"**{words.text('curves', arm=word)}**", help=words.text("curves_help"))
+    labels = PartingLabels(
+        step=words.text("step_axis"),
+        loss=words.text("loss_axis"),
+        train=series["train"],
+        test=series["test"],
+        plain="" if arm == "plain" else series["plain"],
+        description=words.text("curves_alt", arm=word),
+    )
+    curves = parting_curves(moment.history, arm, series, _turn(moment))
+    show_chart(parting_curve, curves, labels, f"overfitting.curves.{arm}")
+
+
+def _rows(words: Essay, moment: Moment[GradientSpec], chart: str) -> None:
+    """All arms at one look."""
+    arms = _arm_words(words, moment.spec)
+    st.markdown(
+        f"**{words.text(f'{chart}_chart')}**",
+        help=words.text(f"{chart}_help", draws=moment.spec.draws, chance=f"{CHANCE:.0f}"),
+    )
+    labels = ArmLabels(
+        rows=len(arms),
+        train=words.text("curve.train"),
+        test=words.text("curve.test"),
+        value=words.text(f"{chart}_axis"),
+        gap=words.text("gap_short"),
+        description=words.text(f"{chart}_alt"),
+    )
+    draw = gap_rows if chart == "gap" else accuracy_rows
+    show_chart(draw, arm_rows(moment.snapshot.metrics, arms), labels, f"overfitting.{chart}")
+
+
+# What it says -------------------------------------------------------------------------------------
+
+
+def _evidence(words: Essay, moment: Moment[GradientSpec]) -> None:
+    metrics, spec, turned = moment.snapshot.metrics, moment.spec, _turn(moment)
+    words.evidence(
+        "notice_learnt" if metrics["train_loss"] < LEARNT else "notice_learning",
+        step=f"{moment.snapshot.step:,}",
+        pictures=spec.pictures,
+        draws=spec.draws,
+        train=f"{metrics['train_loss']:.3f}",
+        test=f"{metrics['test_loss']:.2f}",
+        gap=f"{metrics['train_test_gap']:.2f}",
+        right=_percent(metrics["train_accuracy"]),
+        test_right=_percent(metrics["test_accuracy"]),
+    )
+    best = {"best_step": f"{turned.step:,}", "best": f"{turned.test_loss:.2f}"}
+    if turned.rise > TURNED:
+        st.markdown(words.text("turned", rise=f"{100 * turned.rise:.0f}", **best))
+    else:
+        st.markdown(words.text("not_turned"))
+    if remedies_of(spec):
+        _table(words, spec, metrics)
+        _honest(words, spec, metrics)
+    if (measured := best_remedy(metrics)) is not None and moment.snapshot.ending is not None:
+        words.verdict(measured, TOPIC)
+
+
+def _table(words: Essay, spec: GradientSpec, metrics: Mapping[str, float]) -> None:
+    """What each remedy changes, against the plain net of the same draw."""
+    st.markdown(words.text("changes", draws=spec.draws, errors=f"{ERRORS_APART:g}"))
+    rows = [tuple(words.text(f"column.{name}") for name in ("arm", "loss", "accuracy"))]
+    rows.append(("---",) * len(rows[0]))
+    for arm, word in _arm_words(words, spec).items():
+        if arm != "plain":
+            loss, right = (change(metrics, arm, what) for what in ("test_loss", "test_accuracy"))
+            rows.append((word, _written(words, loss, 1, ".2f"), _written(words, right, 100, ".1f")))
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+
+
+def _honest(words: Essay, spec: GradientSpec, metrics: Mapping[str, float]) -> None:
+    """What the table alone would hide."""
+    arms, remedies = _arm_words(words, spec), remedies_of(spec)
+    found: dict[str, list[str]] = {}
+    for arm in remedies:
+        if (key := _caveat(metrics, arm)) is not None:
+            sure = _percent(metrics[f"{arm}.wrong_certainty"])
+            named = words.text("sure", arm=arms[arm], sure=sure) if key == "quieter" else arms[arm]
+            found.setdefault(key, []).append(named)
+    left_alone = {"quieter": {"sure": _percent(metrics["plain.wrong_certainty"])}}
+    for key, named_arms in found.items():
+        st.markdown(
+            words.text(key, remedies=", ".join(named_arms), **left_alone.get(key, {})),
+        )
+    if spec.early_stopping:
+        stopped = metrics["early_stopping.stopped_at"]
+        st.markdown(
+            words.text(
+                "stopped",
+                step=f"{stopped:,.0f}",
+                test=f"{metrics['early_stopping.test_loss']:.2f}",
+                on=f"{metrics['plain.test_loss']:.2f}",
+                validation=VALIDATION,
+                look=LOOK,
+            )
+        )
+    if "together" in arms:
+        best = min(remedies, key=lambda arm: metrics[f"{arm}.test_loss"])
+        worse = metrics["together.test_loss"] > metrics[f"{best}.test_loss"]
+        st.markdown(
+            words.text(
+                "together_worse" if worse else "together_better",
+                remedy=arms[best],
+                alone=f"{metrics[f'{best}.test_loss']:.2f}",
+                all=f"{metrics['together.test_loss']:.2f}",
+            )
+        )
+
+
+def _caveat(metrics: Mapping[str, float], arm: str) -> str | None:
+    """The key of what must be said of a remedy beside its numbers; None if they say it all."""
+    loss, gap, right = (change(metrics, arm, measure).effect for measure in COMPARED)
+    if loss == "helps":
+        return "quieter" if right == "nothing" else None
+    if loss == "hurts":
+        return "narrower" if gap == "helps" else "harmful"
+    return "idle"
+
+
+def _written(words: Essay, measured: Change, factor: float, digits: str) -> str:
+    """The mean with its sign, a true minus, the standard error, and what that means."""
+    mean = f"{factor * measured.mean:+{digits}}".replace("-", "−")
+    error = f"{factor * measured.error:{digits}}"
+    return words.text("change", mean=mean, error=error, effect=words.text(measured.effect))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}"
