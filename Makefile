@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check install
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check lint format bench checkpoints
+.PHONY: help run test check lint format bench checkpoints pictures
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ bench: $(VENV)/browser.stamp  ## measure, and write benchmarks/RESULTS.md and th
 
 checkpoints: $(VENV)/app.stamp  ## train the models in checkpoints/ anew
 	$(PY) -m explorer checkpoints $(ARGS)
+
+pictures: $(VENV)/browser.stamp  ## take the README's pictures anew (ARGS="home attention")
+	$(PY) -m benchmarks.pictures $(ARGS)
 
 $(PY):
 	@command -v $(PYTHON) >/dev/null || { \

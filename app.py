@@ -9,9 +9,11 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.ui.server import serving
-from explorer.ui.shell import open_shell
+from explorer.ui.shell import close_shell, open_shell
 
 if __name__ == "__main__":
-    open_shell().run()
+    page = open_shell()
+    page.run()
+    close_shell(page)
 else:
     app = st.App(__file__, lifespan=serving)

@@ -11,6 +11,7 @@ import streamlit as st
 import uvicorn
 from streamlit.runtime.pages_manager import PagesManager
 
+from explorer.ui.glimpses import prepare_glimpses
 from explorer.ui.runs import runner
 
 
@@ -22,6 +23,7 @@ async def serving(_app: st.App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     _end_in_good_order()
     shared = runner()
+    prepare_glimpses()
     yield
     shared.close()
 

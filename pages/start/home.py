@@ -1,9 +1,9 @@
-"""Where do I begin? The thirteen lessons as a map, the device, the data sets."""
+"""Where do I begin? The thirteen lessons as one story, the device, the data sets."""
 
 from __future__ import annotations
 
-from explorer.ui.home import data_sets, lesson_map, welcome
+from explorer.ui.home import data_sets, story, welcome
 
 welcome()
-lesson_map()
+story()
 data_sets()
