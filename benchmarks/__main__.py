@@ -6,6 +6,7 @@ from benchmarks.classroom import class_figures
 from benchmarks.figures import Figure, circumstances, publish
 from benchmarks.loops import loop_figures, thread_figures
 from benchmarks.pad import pad_figures
+from benchmarks.redraws import redraw_figures
 from benchmarks.sequences import sequence_figures
 from benchmarks.served import served_figures
 
@@ -20,6 +21,7 @@ def main() -> None:
         thread_figures,
         served_figures,
         pad_figures,
+        redraw_figures,
     ):
         for figure in measure():
             print(figure.row(), flush=True)
