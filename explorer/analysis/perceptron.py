@@ -9,11 +9,11 @@ stand still.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import permutations
 from typing import Literal, NamedTuple
 
 from explorer.data.animals import Case
+from explorer.data.once import once
 
 Ending = Literal["learnt", "circle"]
 
@@ -119,7 +119,7 @@ class FirstPlaces(NamedTuple):
     orders: int
 
 
-@cache
+@once(keep=8)
 def first_places(cases: tuple[Case, ...], place: int) -> FirstPlaces:
     """How often the clue at `place` ends first when the cases come by in each possible order."""
     ends = [strongest(course(order, weights=True).neuron) for order in permutations(cases)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import get_args
 
 import numpy as np
@@ -13,6 +12,7 @@ from torch import Tensor
 from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 from explorer.analysis.surfaces import SURFACES, Floats, Point, Surface, throws, turned
+from explorer.data.once import once
 from explorer.specs import Optimizer as Name
 
 RACERS: tuple[Name, ...] = ("sgd", "momentum", "rmsprop", "adam")
@@ -109,7 +109,7 @@ class Turning:
     changed: frozenset[str]
 
 
-@cache
+@once(keep=8)
 def turning(degrees: float = ASKED_TURN) -> Turning:
     """The race on the ravine as the page opens it, and the same turned by so many degrees."""
     surface = SURFACES["ravine"]
