@@ -12,17 +12,20 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from explorer.lessons.course import COURSE
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, Server, fresh_server
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-WINDOW = 1280  # pixels of the page
+# Pixels of the page: with the sidebar; still without it; and just wide enough for two columns.
+WIDE, BETWEEN, NARROW = 1280, 760, 656
+HIGH = 1160
 SHARPNESS = 1.5  # pixels of the screen for each pixel of the page
-WIDTH = 1200  # pixels of a picture
+MARGIN = 12  # pixels of the page around what is shown
 MOST_BYTES = 120_000
 QUALITIES = range(86, 20, -6)
 LONGEST_WAIT = 60_000  # milliseconds, for a page on a busy machine
@@ -42,40 +45,57 @@ SCROLLED = """(top, edge) => document.querySelector('[data-testid=stMain]').scro
 BAR = 60  # pixels of the page
 
 
+CHART = "[data-testid=stVegaLiteChart]"
+HEADING = 76  # pixels of the page, over a chart
+
+
 @dataclass(frozen=True)
 class Scene:
-    """One picture: a page, and what of it is seen; of the home page its beginning."""
+    """One picture: a page in a window, and one idea on it, from element to element.
+
+    `top` and `bottom` are locators; `whole` says whether `bottom` is seen as well. `above` it the
+    heading of `top` may stand.
+    """
 
     name: str
-    page: str = ""
-    top: str = "h1"  # the locator of what stands at the top
-    above: int = 0  # pixels of the page that are seen above it
-    height: int = 860  # of what is seen, in pixels of the page
+    page: str
+    top: str
+    bottom: str
+    whole: bool = True
+    above: int = MARGIN
+    window: int = NARROW
     language: str = "en"
     dark: bool = False
 
 
-def of_lesson(slug: str, top: str, above: int = 12, height: int = 740) -> Scene:
-    return Scene(slug, slug, top, above=above, height=height)
+def of_lesson(slug: str, top: str, bottom: str = "") -> Scene:
+    """A picture from `top` to where `bottom` begins; without one, of `top` alone."""
+    return Scene(slug, slug, top, bottom or top, whole=not bottom)
 
 
-CHART = "[data-testid=stVegaLiteChart]"
+def of_charts(slug: str, bottom: str) -> Scene:
+    """A picture from the heading of the first chart, of two side by side, to `bottom`."""
+    return Scene(slug, slug, CHART, bottom, whole=False, above=HEADING, window=BETWEEN)
+
+
 SCENES = (
-    Scene("home"),
-    Scene("home-ko", language="ko", dark=True),
-    of_lesson("pixels-and-neurons", ".st-key-digits-reader", height=800),
-    of_lesson("gradient-descent", ".st-key-race", height=800),
-    of_lesson("autoencoder-anatomy", ".st-key-autoencoder-anatomy-start", height=725),
-    of_lesson("evidence-and-culprit", ".st-key-evidence-source", height=735),
-    of_lesson("latents-and-pca", CHART, above=8, height=690),
-    of_lesson("latent-walk", ".st-key-walk-pad", height=780),
-    of_lesson("denoising", CHART, above=50, height=700),
-    of_lesson("copying-and-constraints", CHART, above=50, height=455),
-    of_lesson("stacked-features", "text=What units want to see", height=780),
-    of_lesson("seq2seq-steps", "#walk"),
-    of_lesson("forgetting", "[class*=st-key-forgetting-controls]", above=50, height=590),
-    of_lesson("attention", "#look", height=850),
-    of_lesson("shared-meaning", ".st-key-meaning-own", height=960),
+    Scene("home", "", "h1", "[class*=st-key-lesson-]", window=WIDE),
+    Scene("home-ko", "", "h1", "#story", whole=False, language="ko", dark=True),
+    of_lesson("pixels-and-neurons", ".st-key-neuron"),
+    of_lesson(
+        "gradient-descent", ".st-key-gradient-descent-ball", ".st-key-gradient-descent-ball .bends"
+    ),
+    of_lesson("autoencoder-anatomy", ".st-key-anatomy-hourglass"),
+    of_lesson("evidence-and-culprit", "#case", "text=/^What speaks for and against/"),
+    of_lesson("latents-and-pca", CHART),
+    of_lesson("latent-walk", ".st-key-walk-pad"),
+    of_charts("denoising", "#evidence"),
+    of_charts("copying-and-constraints", "text=/^Error per pixel over the training/"),
+    of_lesson("stacked-features", "text=What units want to see", "text=/^From strokes/"),
+    of_lesson("seq2seq-steps", "#walk", "text=/^The encoder's way through/"),
+    of_lesson("forgetting", "[class*=st-key-forgetting-controls]", "#evidence"),
+    of_lesson("attention", "#look", "[class*=st-key-looks-row]"),
+    of_lesson("shared-meaning", ".st-key-meaning-own", "text=/held out: neither/"),
 )
 
 
@@ -85,7 +105,7 @@ def taken(browser: Browser, server: Server, scene: Scene) -> Image.Image:
         locale=scene.language,
         color_scheme="dark" if scene.dark else "light",
         reduced_motion="reduce",
-        viewport={"width": WINDOW, "height": BAR + scene.height},
+        viewport={"width": scene.window, "height": HIGH},
         device_scale_factor=SHARPNESS,
     )
     context.set_default_timeout(LONGEST_WAIT)
@@ -93,14 +113,34 @@ def taken(browser: Browser, server: Server, scene: Scene) -> Image.Image:
     page.goto(f"{server.url}/{scene.page}?lang={scene.language}")
     # What stands further down is drawn as well before it is decided where the top is.
     page.locator(".st-key-foot" if scene.page else "#data").wait_for()
-    seen, edges = standing_still(page), (0, 0, WINDOW, scene.height)
-    if scene.page:
-        page.locator(scene.top).first.evaluate(SCROLLED, BAR + scene.above)
-        left = page.get_by_test_id("stMain").evaluate("main => main.getBoundingClientRect().left")
-        seen, edges = standing_still(page), (left, BAR, WINDOW, BAR + scene.height)
+    standing_still(page)
+    page.locator(scene.top).first.evaluate(SCROLLED, BAR + scene.above)
+    seen = standing_still(page)
+    sides = page.locator("[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock]")
+    body, first, last = (
+        _box(each) for each in (sides, page.locator(scene.top), page.locator(scene.bottom))
+    )
     context.close()
+    bottom = last.y + last.height + MARGIN if scene.whole else last.y - MARGIN
+    edges = body.x - MARGIN, first.y - scene.above, body.x + body.width + MARGIN, bottom
+    assert 0 <= edges[1] < edges[3] <= HIGH, f"{scene.name} does not fit into a window: {edges}"
     left, upper, right, lower = (round(SHARPNESS * edge) for edge in edges)
     return seen.crop((left, upper, right, lower))
+
+
+class Box(NamedTuple):
+    """The place of an element in the window, in pixels of the page."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def _box(place: Locator) -> Box:
+    found = place.first.bounding_box()
+    assert found is not None, f"{place} is not to be seen"
+    return Box(**found)
 
 
 def standing_still(page: Page) -> Image.Image:
@@ -117,15 +157,13 @@ def standing_still(page: Page) -> Image.Image:
 
 
 def packed(picture: Image.Image) -> bytes:
-    """The picture as a WebP file, WIDTH wide, of the best quality that MOST_BYTES allow."""
-    size = WIDTH, round(WIDTH * picture.height / picture.width)
-    small = picture.resize(size, Image.Resampling.LANCZOS)
+    """The picture as a WebP file of the best quality that MOST_BYTES allow."""
     for quality in QUALITIES:
         buffer = io.BytesIO()
-        small.save(buffer, "WEBP", quality=quality, method=6)
+        picture.save(buffer, "WEBP", quality=quality, method=6)
         if buffer.tell() <= MOST_BYTES:
             return buffer.getvalue()
-    raise AssertionError(f"a picture of {size} does not fit into {MOST_BYTES:,} bytes")
+    raise AssertionError(f"a picture of {picture.size} does not fit into {MOST_BYTES:,} bytes")
 
 
 def take(scenes: Sequence[Scene]) -> None:

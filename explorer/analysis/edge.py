@@ -12,7 +12,7 @@ from explorer.analysis.frames import loss_history
 from explorer.training.loop import Snapshot
 
 LATE = 0.75  # what is said of the end is a mean from this share of the steps on
-ABOUT = (0.85, 1.35)  # curvature ÷ limit that counts as at the limit: it swings about a little more
+ABOUT = (0.95, 1.35)  # curvature ÷ limit that counts as at the limit: it swings about a little more
 CHANGED = 0.1  # less than this share of what it was at first is no change
 
 Course = Literal["falls", "stays", "rising", "limit", "beyond"]
@@ -23,14 +23,15 @@ class Journey(NamedTuple):
 
     start: float
     late: float  # mean over the last quarter of the steps
+    halves: tuple[float, float]  # the same of that quarter's first and second half
 
     @property
     def course(self) -> Course:
-        """`rising`: it is on its way, and has not come to the limit."""
+        """`limit`: it came there before the last quarter, and stayed; `rising`: on its way."""
         low, high = ABOUT
         if self.late > high:
             return "beyond"
-        if self.late >= low:
+        if all(low <= half <= high for half in self.halves):
             return "limit"
         change = self.late / self.start - 1
         return "stays" if abs(change) < CHANGED else "rising" if change > 0 else "falls"
@@ -39,8 +40,11 @@ class Journey(NamedTuple):
 def journey(snapshots: Sequence[Snapshot], name: str) -> Journey:
     """The journey of the net `name`; the first snapshot is its start, the last where it is now."""
     ratios = [(snapshot.step, snapshot.metrics[f"edge_ratio.{name}"]) for snapshot in snapshots]
-    late = [ratio for step, ratio in ratios if step >= LATE * ratios[-1][0]]
-    return Journey(ratios[0][1], fmean(late))
+    end = ratios[-1][0]
+    late = [ratio for step, ratio in ratios if step >= LATE * end]
+    second = [ratio for step, ratio in ratios if step >= (1 + LATE) / 2 * end]
+    first = late[: -len(second)] or second
+    return Journey(ratios[0][1], fmean(late), (fmean(first), fmean(second)))
 
 
 def sharpness_history(snapshots: Sequence[Snapshot], names: Mapping[str, str]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import log
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ Outcome = Literal["all", "some", "none"]
 LOW, HIGH = -0.35, 1.35  # of both inputs, so that the four cases lie inside the picture
 UNDECIDED = 0.01  # an answer so near to ½ is none
 FIRM = 2.0  # a line across which the logit changes by so much is drawn in full
+SURE = 0.75  # three answers of XOR that are right with so much are weighed against four halves
 
 
 class Line(NamedTuple):
@@ -56,7 +58,27 @@ class Plane(NamedTuple):
     @property
     def undecided(self) -> int:
         """To how many of them it says ½."""
-        return sum(abs(answer - 0.5) <= UNDECIDED for answer in self.said)
+        return self.signs.count("?")
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What stands beside the cases: nothing where it is right, ? where it says ½, else ✗."""
+        return tuple(
+            "" if right else "?" if abs(answer - 0.5) <= UNDECIDED else "✗"
+            for answer, right in zip(self.said, self.right, strict=True)
+        )
+
+    def loss(self, truths: Sequence[int]) -> float:
+        """Binary cross-entropy of what it says, in nats per case."""
+        said, wanted = torch.tensor(self.said), torch.tensor(truths, dtype=torch.float32)
+        return F.binary_cross_entropy(said, wanted).item()
+
+
+class ThreeOfFour(NamedTuple):
+    """What it costs one neuron to have three cases of XOR right."""
+
+    wrong: float  # how sure it is of the fourth, 0…1
+    loss: float  # nats per case
 
 
 class Fold(NamedTuple):
@@ -104,6 +126,17 @@ def lattice(side: int) -> Tensor:
     ticks = torch.linspace(LOW, HIGH, side)
     second, first = torch.meshgrid(ticks.flip(0), ticks, indexing="ij")
     return torch.stack([first, second], dim=-1).reshape(-1, 2)
+
+
+def three_of_four(sure: float) -> ThreeOfFour:
+    """The cheapest neuron that has three cases of XOR right, each with at least `sure`, ½…1.
+
+    Its sums at two opposite corners add up to those at the other two. So the one at the wrong case
+    is as great as the three others together, and each of them costs more there than it saves.
+    """
+    odds = (sure / (1 - sure)) ** 3
+    wrong = odds / (1 + odds)
+    return ThreeOfFour(wrong=wrong, loss=-(3 * log(sure) + log(1 - wrong)) / len(CASES))
 
 
 @torch.no_grad()

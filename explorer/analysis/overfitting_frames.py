@@ -25,8 +25,9 @@ def parting_curves(
 
     `words` gives `train`, `test` and `plain` theirs; of the plain nets themselves there is no third
     curve. The steep beginning above `top` is left out, or nothing of what follows could be seen;
-    `top` is the same for all arms. `label` is written where the test loss was lowest and where it
-    is newest; `place` is then `last`, or `below` or `above` the curve, else empty.
+    `top` is the same for all arms. `label` is written where the test loss is newest, and where it
+    was lowest after the first moment; `place` is then `last`, or `below` or `above` the curve, else
+    empty.
     """
     series = {f"{arm}.train_loss": words["train"], f"{arm}.test_loss": words["test"]}
     if arm != "plain":
@@ -38,7 +39,8 @@ def parting_curves(
     losses = curves["loss"].to_numpy()
     places = [""] * len(curves)
     if tested:
-        best = min(tested, key=losses.__getitem__)
+        learnt = [row for row in tested if curves["step"][row] > snapshots[0].step]
+        best = min(learnt or tested, key=losses.__getitem__)
         places[best] = "below" if losses[best] > ROOM_BELOW * top else "above"
         places[tested[-1]] = "last"
     labels = [f"{loss:.2f}" if at else "" for at, loss in zip(places, losses, strict=True)]

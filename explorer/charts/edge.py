@@ -11,10 +11,10 @@ from explorer.charts import palette
 from explorer.charts.curves import hues, step_tooltip, strokes
 from explorer.charts.style import LABEL_SIZE, layered, step_axis
 
-SHARPNESS_HEIGHT = 380
-LOSS_HEIGHT = 300
-CURVATURES = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300]
-LOSSES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
+HEIGHT = 360
+CURVATURES = [1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 70, 100, 150, 200, 300]
+LIMIT_ROOM = 30  # pixels beyond the highest limit: the axis has a number above it, too
+LOSSES = [0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +27,9 @@ class EdgeLabels:
     description: str
 
 
-def _axis(field: str, title: str, values: list[float]) -> alt.Y:
+def _axis(field: str, title: str, values: list[float], padding: int) -> alt.Y:
     """Logarithmic: half the learning rate lifts the limit by the same way everywhere."""
-    scale = alt.Scale(type="log", nice=False, padding=14)
+    scale = alt.Scale(type="log", nice=False, padding=padding)
     axis = alt.Axis(values=values, format="~g", labelOverlap="greedy")
     return alt.Y(f"{field}:Q", title=title, scale=scale, axis=axis)
 
@@ -41,7 +41,7 @@ def _colour(labels: EdgeLabels) -> alt.Color:
 
 def sharpness_curves(history: pd.DataFrame, labels: EdgeLabels) -> alt.LayerChart:
     """step, series, sharpness, limit → a curve for each net, and its 2 / η dashed in its colour."""
-    y, colour = _axis("sharpness", labels.value, list(CURVATURES)), _colour(labels)
+    y, colour = _axis("sharpness", labels.value, list(CURVATURES), LIMIT_ROOM), _colour(labels)
     base = alt.Chart(history)
     limits = base.transform_aggregate(sharpness="min(limit)", groupby=["series"])
     rule = limits.mark_rule(strokeWidth=2, strokeDash=[8, 5], tooltip=None).encode(y, colour)
@@ -59,12 +59,12 @@ def sharpness_curves(history: pd.DataFrame, labels: EdgeLabels) -> alt.LayerChar
     curves = base.encode(step_axis(labels.step), y, colour)
     hover = step_tooltip(labels.step, "sharpness", labels.value, ".1f", of="series")
     layers = [rule, word, *strokes(curves, hover)]
-    return layered(layers, labels.description, height=SHARPNESS_HEIGHT)
+    return layered(layers, labels.description, height=HEIGHT)
 
 
 def edge_loss_curves(history: pd.DataFrame, labels: EdgeLabels) -> alt.LayerChart:
     """step, series, loss → how the loss falls, and how it jumps on its way."""
-    y = _axis("loss", labels.value, LOSSES)
+    y = _axis("loss", labels.value, LOSSES, 14)
     base = alt.Chart(history).encode(step_axis(labels.step), y, _colour(labels))
     hover = step_tooltip(labels.step, "loss", labels.value, ".4f", of="series")
-    return layered(strokes(base, hover, width=2), labels.description, height=LOSS_HEIGHT)
+    return layered(strokes(base, hover, width=2), labels.description, height=HEIGHT)

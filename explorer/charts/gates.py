@@ -10,7 +10,7 @@ import pandas as pd
 from explorer.charts import palette
 from explorer.charts.curves import hues, step_tooltip, strokes
 from explorer.charts.reach import share_axis
-from explorer.charts.style import layered, step_axis
+from explorer.charts.style import layered, legend, step_axis
 
 HEIGHT = 260
 
@@ -31,7 +31,9 @@ def solved_curve(history: pd.DataFrame, labels: SolvedLabels) -> alt.LayerChart:
     both are seen where they lie on one another."""
     words, colours = [labels.linear, labels.deep], [palette.LINEAR, palette.DEEP]
     dash = alt.StrokeDash(
-        "net:N", scale=alt.Scale(domain=words, range=[[9, 7], [1, 0]]), legend=None
+        "net:N",
+        scale=alt.Scale(domain=words, range=[[9, 7], [1, 0]]),
+        legend=legend(words, symbolType="stroke"),
     )
     base = alt.Chart(history).encode(
         step_axis(labels.x), share_axis(labels.share), hues("net", words, colours), dash

@@ -33,6 +33,7 @@ Scale = Callable[[float], float]
 WIDTH, HEIGHT = 384, 112  # of a drawing, in its own units
 MARGIN = 8
 DOT = 2.4
+BETWEEN = 32  # two maps
 GAP = 1  # transparent pixels between two pictures
 PLANE_WIDTH = 190  # pixels of the file for each of the four pictures of a photo
 INK = "#808080"  # of lines and letters, read on white and on black
@@ -67,7 +68,9 @@ def _planes(glimpse: Planes) -> str:
 
 @drawn.register
 def _leap(glimpse: Leap) -> str:
-    """The bowl, the start, the target, and where the step lands."""
+    """The bowl, the start, the target, and where the step lands: in the second lesson's colour for
+    what becomes of a ball that takes such steps."""
+    hue = palette.ZONE_HUES["diverges"]
     reach = 1.1 * abs(glimpse.landing - glimpse.target)
     floor = HEIGHT - 3 * MARGIN
     ends = glimpse.target - reach, glimpse.target + reach
@@ -81,18 +84,18 @@ def _leap(glimpse: Leap) -> str:
     here, there = ((x(at), bowl(at)) for at in (glimpse.start, glimpse.landing))
     return _svg(
         f'<path d="{curve}" fill="none" stroke="{INK}" stroke-width="2"/>',
-        f'<path d="M{x(glimpse.target):.1f} {MARGIN}V{floor}" stroke="{palette.CODE}" '
+        f'<path d="M{x(glimpse.target):.1f} {MARGIN}V{floor}" stroke="{INK}" '
         'stroke-width="2" stroke-dasharray="4 4"/>',
         f'<path d="M{here[0]:.1f} {here[1]:.1f}L{there[0]:.1f} {there[1]:.1f}" '
-        f'stroke="{palette.DECODER}" stroke-width="2.5"/>',
-        _disc(*here, palette.ENCODER, 7),
-        _disc(*there, palette.DECODER, 7),
+        f'stroke="{hue}" stroke-width="2.5"/>',
+        _ring(*here, hue, 3.5),
+        _disc(*there, hue, 7),
         *(
-            _letter(f"{at:g}", x(at), HEIGHT - 5, hue)
-            for at, hue in (
-                (glimpse.start, palette.ENCODER),
-                (glimpse.target, palette.CODE),
-                (glimpse.landing, palette.DECODER),
+            _letter(f"{at:g}", x(at), HEIGHT - 5, colour)
+            for at, colour in (
+                (glimpse.start, hue),
+                (glimpse.target, INK),
+                (glimpse.landing, hue),
             )
         ),
     )
@@ -120,13 +123,13 @@ def _waist(glimpse: Waist) -> str:
 @drawn.register
 def _maps(glimpse: Maps) -> str:
     hues = tuple(palette.LANGUAGE_HUES.values()) if glimpse.languages else palette.CLASSES
-    room = WIDTH / len(glimpse.points)
+    room = (WIDTH + BETWEEN) / len(glimpse.points)
     parts: list[str] = []
     for panel, (points, groups) in enumerate(zip(glimpse.points, glimpse.groups, strict=True)):
-        x = _fitted(points[:, 0], room * panel + MARGIN, room * (panel + 1) - MARGIN)
+        x = _fitted(points[:, 0], room * panel + MARGIN, room * (panel + 1) - BETWEEN - MARGIN)
         y = _fitted(points[:, 1], HEIGHT - MARGIN, MARGIN)
         for place, group in zip(points.tolist(), groups.tolist(), strict=True):
-            mark = _ring if glimpse.languages and group == 0 else _disc
+            mark = (_ring, _triangle)[group] if glimpse.languages else _disc
             parts.append(mark(x(place[0]), y(place[1]), hues[group], DOT))
     return _svg(*parts)
 
@@ -214,6 +217,13 @@ def _ring(x: float, y: float, hue: str, radius: float) -> str:
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 * radius}" fill="none" stroke="{hue}" '
         'stroke-width="1.6"/>'
     )
+
+
+def _triangle(x: float, y: float, hue: str, radius: float) -> str:
+    """An open triangle inside of the ring around the same place, so that both are seen."""
+    half, up, down = 1.3 * radius, 1.5 * radius, 0.9 * radius
+    corners = f"M{x - half:.1f} {y + down:.1f}L{x + half:.1f} {y + down:.1f}L{x:.1f} {y - up:.1f}Z"
+    return f'<path d="{corners}" fill="none" stroke="{hue}" stroke-width="1.6"/>'
 
 
 def _letter(text: str, x: float, y: float, hue: str) -> str:

@@ -16,6 +16,7 @@ from explorer.charts.style import layered, step_axis
 HEIGHT = 300
 MAP_HEIGHT = 380
 NUMBER_SIZE = 16
+TITLE_GAP = 16  # pixels between the classes and what they are
 NATS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
 
 
@@ -77,14 +78,16 @@ def mix_up_map(counts: pd.DataFrame, labels: MixUpLabels) -> alt.LayerChart:
     """
     classes, slanted = list(labels.classes), max(map(len, labels.classes)) > 1
     scale = alt.Scale(domain=classes)
+    # Each name in the middle of its row or column, the first and the last too.
+    axis: dict[str, Any] = {"labelFlush": False, "labelOverlap": False, "titlePadding": TITLE_GAP}
     base = alt.Chart(counts).encode(
         x=alt.X(
             "said:N",
             title=labels.said,
             scale=scale,
-            axis=alt.Axis(orient="top", labelAngle=-40 if slanted else 0),
+            axis=alt.Axis(orient="top", labelAngle=-40 if slanted else 0, **axis),
         ),
-        y=alt.Y("truth:N", title=labels.truth, scale=scale),
+        y=alt.Y("truth:N", title=labels.truth, scale=scale, axis=alt.Axis(**axis)),
         tooltip=[
             alt.Tooltip("truth:N", title=labels.truth),
             alt.Tooltip("said:N", title=labels.said),

@@ -18,11 +18,12 @@ AXIS_HEIGHT = 70
 NAME_SIZE = 16  # and bold
 NUMBER_SIZE = 17
 DOTTED = [3, 4]
+BLANK = "\N{NO-BREAK SPACE}"  # the third word of a legend where there is no third curve
 # Where a number stands from its point.
 WHERE: dict[str, dict[str, Any]] = {
     "last": {"align": "right", "dx": 4, "dy": -17},
     "above": {"align": "left", "dx": 8, "dy": -16},
-    "below": {"align": "center", "dx": 0, "dy": 19},
+    "below": {"align": "left", "dx": 8, "dy": 17},
 }
 
 
@@ -30,14 +31,16 @@ WHERE: dict[str, dict[str, Any]] = {
 class PartingLabels:
     """The chart's words; `train`, `test` and `plain` are those in the frame's `series` column.
 
-    Without a word for `plain` there is no third curve.
+    Of the plain nets themselves, `alone`, there is no third curve. Their legend keeps its place
+    free, so that charts beside each other are equally high.
     """
 
     step: str
     loss: str
     train: str
     test: str
-    plain: str = ""
+    plain: str
+    alone: bool
     description: str
 
 
@@ -46,17 +49,16 @@ def parting_curve(curves: pd.DataFrame, labels: PartingLabels) -> alt.LayerChart
 
     What is shaded between the two is the gap.
     """
-    words = [labels.train, labels.test, *([labels.plain] if labels.plain else [])]
-    key = legend(words, symbolType="stroke")
-    dashes = alt.Scale(domain=words, range=[[1, 0], [1, 0], DOTTED][: len(words)])
+    words = [labels.train, labels.test, BLANK if labels.alone else labels.plain]
+    third = "transparent" if labels.alone else palette.TEST
+    key = legend([labels.train, labels.test, labels.plain], symbolType="stroke")
+    dashes = alt.Scale(domain=words, range=[[1, 0], [1, 0], DOTTED])
     base = alt.Chart(curves).encode(
         step_axis(labels.step),
         alt.Y("loss:Q", title=labels.loss, scale=alt.Scale(zero=True, nice=False)),
         alt.Color(
             "series:N",
-            scale=alt.Scale(
-                domain=words, range=[palette.TRAIN, palette.TEST, palette.TEST][: len(words)]
-            ),
+            scale=alt.Scale(domain=words, range=[palette.TRAIN, palette.TEST, third]),
             legend=key,
         ),
         strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=key),
@@ -64,7 +66,7 @@ def parting_curve(curves: pd.DataFrame, labels: PartingLabels) -> alt.LayerChart
     hover = step_tooltip(labels.step, "loss", labels.loss, ".3f", of="series")
     arm = base.transform_filter(alt.FieldOneOfPredicate("series", [labels.train, labels.test]))
     layers = [_room(curves), _gap(curves, labels), *strokes(arm, hover)]
-    if labels.plain:
+    if not labels.alone:
         plain = base.transform_filter(alt.datum.series == labels.plain)
         layers.append(plain.mark_line(strokeWidth=2.5, opacity=0.8, tooltip=None))
     return layered([*layers, *_named(curves)], labels.description, height=HEIGHT)

@@ -58,8 +58,9 @@ LANGUAGE_HUES = {"en": ENGLISH, "ko": KOREAN}
 SGD, MOMENTUM, RMSPROP, ADAM = "#D66511", "#1C69FC", "#069863", "#E525B1"
 OPTIMIZER_HUES = {"sgd": SGD, "momentum": MOMENTUM, "rmsprop": RMSPROP, "adam": ADAM}
 
-# What becomes of a ball under steps of one learning rate, and nets that differ in it alone.
-CRAWLS, ARRIVES, OVERSHOOTS, DIVERGES = "#2966E5", "#117440", "#B28524", "#F34EA9"
+# What becomes of a ball under steps of one learning rate, from cold to hot: none of a racer's hues,
+# and dark enough for white words. Then nets that differ in it alone.
+CRAWLS, ARRIVES, OVERSHOOTS, DIVERGES = "#6A62B8", "#007D84", "#8F6D00", "#BF1F45"
 ZONE_HUES = {
     "crawls": CRAWLS,
     "converges": ARRIVES,

@@ -2,7 +2,7 @@
 
 Everything about an upload may be a lie, so nothing is believed that was not checked: how many
 bytes there are, by their beginning what kind of file it is, whether its name agrees, and, in the
-header alone, how many pixels it will unpack to.
+header alone, how many pixels it will unpack to: of a JPEG fewer than it has.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ from PIL.WebPImagePlugin import WebPImageFile
 from explorer.errors import UploadError
 
 MAX_BYTES = 10 * 2**20  # what `maxUploadSize` in .streamlit/config.toml lets through
-MAX_PIXELS = 16_000_000  # a telephone's photo; one of them unpacked is 64 MB
+# What is unpacked: 16 million RGBA pixels and a copy of them are 130 MB for a moment.
+MAX_PIXELS = 16_000_000
+# A JPEG is unpacked at down to ⅛ of its size, so that one of 50 megapixels takes 10 MB.
+MAX_JPEG_PIXELS = 65_000_000
+# Unless it comes in several scans: then all of it is held, at 3 to 6 bytes a pixel (8 of CMYK).
+MAX_SCANNED_PIXELS = 25_000_000
 LONGEST_SIDE = 640  # pixels of what `read_picture` returns, unless told
 SHORTEST_SIDE = 8
 # A progressive JPEG has about ten. Each passes over all pixels and may take no more than a dozen
@@ -79,7 +84,7 @@ def read_picture(
     try:
         with _decoding, _opened(kind, content, file) as picture:
             turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-            small = _small_rgb(picture, longest_side)
+            small = _small_rgb(picture, longest_side, file)
     except UploadError:
         raise
     # Fed with what somebody forged, decoders raise whatever happens to go wrong in them.
@@ -120,16 +125,39 @@ def _opened(kind: str, content: bytes, file: str) -> ImageFile.ImageFile:
     if kind == "JPEG" and content.count(b"\xff\xda") > MAX_JPEG_SCANS:
         raise UploadError("upload.damaged", file=file)
     picture = FORMATS[kind].reader(BytesIO(content))
-    _check_size(*picture.size, file)
+    limit = MAX_PIXELS
+    if kind == "JPEG":
+        limit = MAX_SCANNED_PIXELS if _comes_in_scans(content) else MAX_JPEG_PIXELS
+    _check_size(*picture.size, file, limit)
     if getattr(picture, "n_frames", 1) > 1:
         raise UploadError("upload.moving", file=file)
     return picture
 
 
-def _check_size(width: int, height: int, file: str) -> None:
-    if width * height > MAX_PIXELS:
-        size, limit = width * height / 1e6, MAX_PIXELS / 1e6
+def _check_size(width: int, height: int, file: str, most: int = MAX_PIXELS) -> None:
+    if width * height > most:
+        size, limit = width * height / 1e6, most / 1e6
         raise UploadError("upload.too_many_pixels", file=file, size=size, limit=limit)
+
+
+def _comes_in_scans(content: bytes) -> bool:
+    """Whether a JPEG is progressive or has a scan for each colour; also if that cannot be told.
+
+    Its segments are walked to the first scan, past the thumbnail that a camera puts before it
+    (ITU-T T.81, B.1.1.4 and B.2).
+    """
+    at, components = 2, 0
+    while at + 10 <= len(content) and content[at] == 0xFF:
+        match content[at + 1]:
+            case 0xFF:  # filling
+                at += 1
+                continue
+            case 0xC0 | 0xC1:  # all of a line of blocks at once, if all colours share a scan
+                components = content[at + 9]
+            case 0xDA:
+                return content[at + 4] != components
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    return True
 
 
 def _webp_canvas(content: bytes) -> tuple[int, int]:
@@ -148,11 +176,12 @@ def _webp_canvas(content: bytes) -> tuple[int, int]:
             return number(26, 2) & 0x3FFF, number(28, 2) & 0x3FFF
 
 
-def _small_rgb(picture: ImageFile.ImageFile, longest_side: int) -> Image.Image:
+def _small_rgb(picture: ImageFile.ImageFile, longest_side: int, file: str) -> Image.Image:
     """The picture unpacked and scaled down, of whatever kind its pixels are."""
     scale = min(1.0, longest_side / max(picture.size))
     width, height = (max(1, round(side * scale)) for side in picture.size)
     picture.draft(None, (width, height))  # a JPEG can be unpacked at ½, ¼ or ⅛ of its size
+    _check_size(*picture.size, file)
     seen = _eight_bits(picture).resize((width, height), Image.Resampling.LANCZOS)
     if seen.mode == "RGB":
         return seen

@@ -168,7 +168,7 @@ COURSE = (
         StepsExperiment,
         steps_data,
         examine_steps,
-        needs=("gradient-descent",),
+        needs=("gradient-descent", "autoencoder-anatomy"),
     ),
     Lesson(
         "forgetting",

@@ -88,8 +88,8 @@ class EdgeExperiment:
     def observe(self, step: int, seconds: float) -> Snapshot:
         """metrics, of R = small, middle and large: loss.R (½ squared error per image, of the
         training pictures), sharpness.R, edge_limit.R = 2 / learning rate, edge_ratio.R = sharpness
-        ÷ limit, test_accuracy.R; and test_loss, of the middle one; arrays: rises (3,), at how many
-        of the steps before the last the loss was higher than a step earlier.
+        ÷ limit, test_accuracy.R; and test_loss, of the middle one; arrays: rises (3,), after
+        how many of the steps the loss was higher than before.
         """
         with torch.enable_grad():
             losses = squared_errors(self.nets(self.x), self.answers)
@@ -98,6 +98,7 @@ class EdgeExperiment:
             outputs = self.nets(self.test)  # (3, M, classes)
             right = (outputs.argmax(dim=-1) == self.test_labels).float().mean(dim=-1).tolist()
             tested = squared_errors(outputs, self.test_answers).tolist()
+        rises = self.rises + (losses.detach() > self.before)  # `step` has not seen the newest loss
         limits = (2 / self.rates.double()).tolist()
         metrics: dict[str, float] = {"test_loss": tested[list(FACTORS).index("middle")]}
         for i, name in enumerate(FACTORS):
@@ -106,7 +107,7 @@ class EdgeExperiment:
             metrics[f"edge_limit.{name}"] = limits[i]
             metrics[f"edge_ratio.{name}"] = curvatures[i] / limits[i]
             metrics[f"test_accuracy.{name}"] = right[i]
-        arrays: dict[str, Array] = {"rises": self.rises.cpu().numpy().astype(np.int32)}
+        arrays: dict[str, Array] = {"rises": rises.cpu().numpy().astype(np.int32)}
         return Snapshot(step=step, seconds=seconds, metrics=metrics, arrays=arrays)
 
     def weights(self) -> dict[str, Tensor]:

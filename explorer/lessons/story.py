@@ -1,18 +1,21 @@
 """The course as one story: what to read next, and about how long each lesson takes.
 
 The time is not typed in but counted: what there is to read, what there is to wait for, and what
-there is to try. It is an estimate for a class that reads everything aloud; who skims is faster.
+there is to use and to try. It is an estimate for a class that reads everything aloud and that has
+every view in its own hands; who skims is faster.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import get_args
 
 from explorer.errors import CheckpointError
-from explorer.lessons.course import COURSE, LESSONS, Lesson
+from explorer.lessons.course import COURSE, LESSONS, PARTS, Lesson
 from explorer.lessons.shelf import path_for
 from explorer.text import DEFAULT_LANGUAGE, catalogue
 from explorer.training.checkpoints import load
@@ -21,6 +24,9 @@ from explorer.training.checkpoints import load
 # studies). Other languages say as much in the same time, with as many words as they need for it.
 WORDS_PER_MINUTE = 183
 MINUTES_AROUND = 5  # until everyone has the page open, and to talk about it in the end
+MINUTES_PER_VIEW = (
+    8  # until a class has found its way in it, has had its hands on it, and has asked
+)
 MINUTES_PER_GUESS = 1  # until everyone has one
 MINUTES_PER_TRIAL = 2  # to set what is to be tried, to wait for it, and to say what was seen
 ROUNDED_TO = 5  # minutes: the estimate is no better than that
@@ -35,6 +41,14 @@ BESIDE = {
     "denoising": ("photo_denoising",),
     "seq2seq-steps": ("sentence_walk", "own_pairs"),
     "forgetting": ("capacity",),
+}
+# What a page has to use besides the choices of its experiment, by the anchors of their headings.
+CHAPTERS = {
+    "pixels-and-neurons": ("photo", "neuron"),
+    "gradient-descent": ("ball", "race"),
+    "evidence-and-culprit": ("case",),
+    "seq2seq-steps": ("walk",),
+    "attention": ("look",),
 }
 # Heard by who cannot see the picture, hidden behind a question mark, or the label of a control.
 _NOT_READ = re.compile(r"(?:^|[._])(?:alt|aria|help)(?:$|\.)|\.settings\.")
@@ -57,14 +71,19 @@ def missing(lesson: Lesson, visited: Collection[str]) -> list[Lesson]:
     return [LESSONS[slug] for slug in lesson.needs if slug not in visited]
 
 
-def go_on(visited: Sequence[str]) -> Lesson | None:
-    """Where a reader goes on who came to these lessons, in this order; None if that was all.
+def go_on(visited: Collection[str]) -> Lesson | None:
+    """Where a reader goes on who came to these lessons; None if that was all.
 
-    To the first unknown one behind the lesson they came to last, else to the first unknown one.
+    To the first one that they skipped or have not reached: all that it builds on, they know.
     """
-    start = number(LESSONS[visited[-1]]) if visited else 0
-    ahead = (*COURSE[start:], *COURSE[:start])
-    return next((each for each in ahead if each.slug not in visited), None)
+    return next((lesson for lesson in COURSE if lesson.slug not in visited), None)
+
+
+def views(lesson: Lesson) -> int:
+    """How many things its page has to use: its chapters, and the choices of its experiment."""
+    field = lesson.spec.model_fields.get("experiment")
+    choices = get_args(field.annotation) if field is not None else ()
+    return len(CHAPTERS.get(lesson.slug, ())) + max(1, len(choices))
 
 
 @cache
@@ -74,6 +93,7 @@ def minutes(lesson: Lesson, language: str) -> int:
     raw = (
         MINUTES_AROUND
         + _words(_texts(lesson, language)) / _words_per_minute(language)
+        + views(lesson) * MINUTES_PER_VIEW
         + _count(_GUESS, lesson) * MINUTES_PER_GUESS
         + _count(_TRIAL, lesson) * MINUTES_PER_TRIAL
         + training_seconds(lesson) / 60
@@ -81,29 +101,44 @@ def minutes(lesson: Lesson, language: str) -> int:
     return ROUNDED_TO * max(1, round(raw / ROUNDED_TO))
 
 
-def school_hours(lessons: Iterable[Lesson], language: str) -> list[list[Lesson]]:
+@dataclass(frozen=True)
+class Slot:
+    """School hours, from 1 and with both ends, and the lessons which they have room for."""
+
+    first: int
+    last: int
+    lessons: tuple[Lesson, ...]
+
+
+def school_hours(lessons: Iterable[Lesson], language: str, *, begin: int = 1) -> list[Slot]:
     """The lessons in their order, dealt to school hours: each takes in as many as it has room for.
 
-    A lesson that is longer than a school hour stands alone; `hours_needed` says for how many.
+    A lesson that is longer than a school hour stands alone in as many as it needs.
     """
-    hours: list[list[Lesson]] = []
-    room = 0
+    slots: list[Slot] = []
+    hour, room = begin - 1, 0
     for lesson in lessons:
         length = minutes(lesson, language)
-        if length > room:
-            hours.append([])
-            room = SCHOOL_HOUR
-        hours[-1].append(lesson)
-        room -= length
-    return hours
+        if slots and length <= room:
+            slots[-1] = replace(slots[-1], lessons=(*slots[-1].lessons, lesson))
+            room -= length
+            continue
+        hours = math.ceil(length / SCHOOL_HOUR)
+        slots.append(Slot(hour + 1, hour + hours, (lesson,)))
+        hour += hours
+        room = SCHOOL_HOUR - length  # a second hour is left to what is longer than the first
+    return slots
 
 
-def hours_needed(lessons: Iterable[Lesson], language: str) -> int:
-    """How many school hours these lessons take when they are dealt like that."""
-    return sum(
-        math.ceil(sum(minutes(lesson, language) for lesson in hour) / SCHOOL_HOUR)
-        for hour in school_hours(lessons, language)
-    )
+def timetable(language: str) -> dict[str, list[Slot]]:
+    """The school hours of the whole course by its parts; each begins in an hour of its own."""
+    table: dict[str, list[Slot]] = {}
+    hour = 0
+    for part in PARTS:
+        own = [lesson for lesson in COURSE if lesson.part == part]
+        table[part] = school_hours(own, language, begin=hour + 1)
+        hour = table[part][-1].last
+    return table
 
 
 @cache

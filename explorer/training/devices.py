@@ -33,8 +33,14 @@ def device_name(device: torch.device) -> str:
     """What the machine calls it, such as `NVIDIA T4` or `CPU (2 cores)`."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    mine = cores()
     return f"CPU ({mine} cores)" if mine != 1 else "CPU (1 core)"
+
+
+def cores() -> int:
+    """How many cores of the CPU are ours."""
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return ours or 1
 
 
 def on_device(

@@ -14,6 +14,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import inf
 from threading import Condition, Thread
 from time import monotonic
 
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 SNAPSHOT_SECONDS = 0.25  # one run alone shows four snapshots a second
 SHORTEST_SLICE = 0.04  # of thirty runs, each moves about every 1.5 s
+MOMENTS = 46  # of a run too short for that: enough to be replayed, and as many as a checkpoint has
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class Runner:
             if run is None or run.state in ("failed", "cancelled"):
                 if len(self._turns) >= self._limits.active:
                     raise BusyError("run.busy", limit=self._limits.active)
-                clock = Slice(self.courtesy)
+                clock = Slice(self.courtesy, spec.steps / MOMENTS if spec.steps else inf)
                 run = Run(spec, self._program(spec, clock), clock)
                 self._runs[spec] = run
                 self._turns.append(run)
@@ -260,21 +262,31 @@ class Runner:
                 self._retire_unwatched()
                 ready = [run for run in self._turns if run.runnable]
                 if ready:
-                    run = ready[0]
-                    self._turns.remove(run)
-                    self._turns.append(run)
-                    seconds = max(SHORTEST_SLICE, SNAPSHOT_SECONDS / len(ready))
-                    run.slice.begin(seconds, steps=1 if run.state == "paused" else None)
-                    if run.state == "paused" and len(run.timeline):
-                        run.single_steps -= 1
+                    run = self._chosen(ready)
                     run.in_hand = True
                     return run
                 self._changed.wait(timeout=1.0)
             return None
 
+    def _chosen(self, ready: list[Run]) -> Run:
+        """The run that has some of its slice left or, where none has, the next with a new one."""
+        run = self._turns[-1]
+        if run.state == "running" and run.slice.left:
+            run.slice.go_on()
+            return run
+        run = ready[0]
+        self._turns.remove(run)
+        self._turns.append(run)
+        seconds = max(SHORTEST_SLICE, SNAPSHOT_SECONDS / len(ready))
+        run.slice.begin(seconds, steps=1 if run.state == "paused" else None)
+        if run.state == "paused" and len(run.timeline):
+            run.single_steps -= 1
+        return run
+
     def _take(self, run: Run) -> None:
         try:
             snapshot = next(run.snapshots)
+            run.slice.looked()
         except StopIteration:
             self._stop(run)
         except ExplorerError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from threading import Event, Lock
 from time import monotonic, perf_counter
 from typing import Literal
@@ -57,25 +58,62 @@ class Courtesy:
 
 
 class Slice:
-    """The runner's clock: due when the slice is over, when its steps are taken, or on a call."""
+    """The runner's clock: due when the slice is over, when its steps are taken, or on a call.
 
-    def __init__(self, courtesy: Courtesy) -> None:
+    It is also due as often as a short run needs for a story: each time `interval` steps were taken,
+    as long as they took `PATIENT` times as long as the last look, so that looking costs a bounded
+    share. What is left of the slice then, `left`, is still the run's: whoever is looked at often
+    must not get less time than others.
+    """
+
+    PATIENT = 4
+
+    def __init__(self, courtesy: Courtesy, interval: float = inf) -> None:
         self.courtesy = courtesy
+        self.interval = interval
         self.interrupted = Event()
         self._deadline = 0.0
         self._steps_left: int | None = None
+        self._began, self._taken = 0.0, 0  # since the last moment
+        self._due_at: float | None = None
+        self._look = (
+            0.0  # seconds that the last one took; the first look is not told from the setup
+        )
+        self._early = False  # whether the last moment came before the slice was over
 
     def begin(self, seconds: float, steps: int | None) -> None:
         self.interrupted.clear()
         self._deadline = perf_counter() + seconds
         self._steps_left = steps
+        self.go_on()
+
+    def go_on(self) -> None:
+        """The next steps are of the same slice."""
+        self._early = False
+        self._began, self._taken = perf_counter(), 0
+
+    @property
+    def left(self) -> bool:
+        """Whether the run may go on after a moment: its slice is not over."""
+        return self._early and not self.interrupted.is_set() and perf_counter() < self._deadline
 
     def due(self, step: int) -> bool:
         self.courtesy.give_way()
+        self._taken += 1
         if self._steps_left is not None:
             self._steps_left -= 1
             return self._steps_left <= 0
-        return perf_counter() >= self._deadline or self.interrupted.is_set()
+        now = perf_counter()
+        over = now >= self._deadline or self.interrupted.is_set()
+        worth_it = self._taken >= self.interval and now - self._began >= self.PATIENT * self._look
+        self._early = worth_it and not over
+        self._due_at = now
+        return over or worth_it
+
+    def looked(self) -> None:
+        """The moment that was due has been seen."""
+        if self._due_at is not None:
+            self._look, self._due_at = perf_counter() - self._due_at, None
 
 
 @dataclass(eq=False)

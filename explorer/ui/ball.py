@@ -25,16 +25,16 @@ _mount = st.components.v2.component("ball", html=_source.html, css=_source.css, 
 
 
 def ball_chapter(curvature: float) -> None:
-    """The chapter: a question, the ball, and the limit as measured where the curvature is λ."""
+    """The chapter: the ball, a question, and the limit as measured where the curvature is λ."""
     essay = Essay("ball", GradientSpec.lesson)
     st.subheader(essay.text("title"), anchor="ball")
     landing = START - OPENING_RATE * curvature * (START - TARGET)
     places = {"start": START, "target": TARGET, "rate": OPENING_RATE, "landing": landing}
     st.markdown(essay.text("about", **{name: f"{place:g}" for name, place in places.items()}))
-    essay.prediction(("same", "half", "quarter", "double"), TOPIC)
     ball(curvature, key="gradient-descent.ball")
-    st.markdown(essay.text("notice", **measured(curvature)))
+    essay.prediction(("same", "half", "quarter", "double"), TOPIC)
     essay.verdict(answer(largest_rate(2 * curvature) / largest_rate(curvature)), TOPIC)
+    st.markdown(essay.text("notice", **measured(curvature)))
 
 
 def ball(curvature: float, *, key: str) -> None:

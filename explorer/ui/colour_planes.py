@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from explorer.analysis.colour_names import colour_name
 from explorer.components import program
 from explorer.data.photos import PHOTO_SIDE, PHOTOS, photo
 from explorer.specs import PixelsSpec
 from explorer.text import Catalogue
+from explorer.ui.essay import Essay
 from explorer.ui.language import say
 from explorer.ui.parcels import wished
 from explorer.ui.session import memory
@@ -26,6 +28,9 @@ SOURCES = (*PHOTOS, "own", "camera")
 # The pixel that is picked first, as shares of width and height: roof and sky, petals and leaves.
 FOCUS = {"china": (0.327, 0.185), "flower": (0.5, 0.21)}
 MIDDLE = (0.5, 0.5)
+ANSWERS = ("black", "grey", "green", "yellow")
+TOPIC = "sky"  # of the prediction: which colour has the first photo's sky without its blue light?
+SKY_ROWS = 12  # at the top of that photo, above the tip of the roof
 
 _source = program("colour_planes", PARTS)
 _mount = st.components.v2.component(
@@ -38,17 +43,37 @@ _CHOSEN, _SENT = "photo.chosen", "photo.sent"  # what is remembered of a reader
 @st.fragment
 def photo_chapter() -> None:
     """The whole chapter; a photo of the reader's own takes the place of the two that are there."""
-    text = say()
-    st.subheader(text("colour_planes.chapter.title"), anchor="photo")
-    st.markdown(text("colour_planes.chapter.about"))
-    name, pixels = _chosen_photo(text)
+    essay = Essay("colour_planes", _LESSON)
+    st.subheader(essay.text("chapter.title"), anchor="photo")
+    st.markdown(essay.text("chapter.about"))
+    essay.prediction(ANSWERS, TOPIC)
+    name, pixels = _chosen_photo(essay.say)
     colour_planes(pixels, focus=FOCUS.get(name, MIDDLE), key="photo.planes")
+    if TOPIC in memory().lesson(_LESSON).predictions:
+        _verdict(essay)
+    questions = () if name == SOURCES[0] else (essay.text(f"chapter.guess.{name}"),)
     notes = (
-        text(f"colour_planes.chapter.guess.{name}"),
-        text("colour_planes.chapter.notice.numbers"),
-        text("colour_planes.chapter.notice.pixel", total=f"{pixels.size:,}"),
+        *questions,
+        essay.text("chapter.notice.numbers"),
+        essay.text("chapter.notice.pixel", total=f"{pixels.size:,}"),
     )
     st.markdown("\n".join(f"- {note}" for note in notes))
+
+
+def _verdict(essay: Essay) -> None:
+    """What became of the guess, and the sky's own numbers."""
+    levels = sky()
+    colour = colour_name(levels * (1, 1, 0))
+    essay.verdict(colour, TOPIC)
+    red, green, blue = (f"{level:.0f}" for level in levels)
+    shown = essay.text(f"{TOPIC}.{colour}")
+    st.markdown(essay.text(f"{TOPIC}.told", red=red, green=green, blue=blue, colour=shown))
+
+
+def sky() -> npt.NDArray[np.float64]:
+    """(3,): the mean red, green and blue of the first photo's sky, 0…255."""
+    levels: npt.NDArray[np.float64] = photo(SOURCES[0])[:SKY_ROWS].mean(axis=(0, 1))
+    return levels
 
 
 def _chosen_photo(text: Catalogue) -> tuple[str, Bytes]:

@@ -24,7 +24,7 @@ PAIRED = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 CODE_NOISES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9)
 PICTURES = (20, 50, 100, 200, 500)
-EDGE_RATES = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2)
+EDGE_RATES = (0.03, 0.05, 0.075, 0.1, 0.15, 0.2)
 MORE_PICTURES = (0, 100, 200, 400, 800)
 STEPS = (200, 500, 1000, 1500, 3000, 6000, 12_000, 30_000)
 
@@ -45,6 +45,7 @@ SCALES: dict[str, tuple[float, ...]] = {
 }
 # All other fields get the widget that their type suggests.
 WIDGETS = {"experiment": "segments", "seed": "number"}
+BELOW_A_SWITCH = 40  # pixels of a slider below its label, beside which the switch stands
 UNNAMED = ("seconds", "target_mse", "pairs")  # what has no widget
 
 
@@ -53,18 +54,19 @@ class Field:
     """One setting on the page: a field of a lesson's spec, and the widget that shows it.
 
     Its words are the lesson's own, `<stem>.settings.<field>.label`, `.help` and `.<choice>`, where
-    the lesson has some, else those that all lessons share, `settings.<field>.…`.
+    the lesson has some, else those that all lessons share, `settings.<field>.…`. Numbers without a
+    name of their own may be written by a pattern, `.value` with {value} in it.
     """
 
     spec_type: type[Spec]
     name: str
 
-    def word(self, key: str) -> str | None:
+    def word(self, key: str, **values: object) -> str | None:
         stem = self.spec_type.lesson.replace("-", "_")
         text = say()
         for place in (f"{stem}.settings.{self.name}.{key}", f"settings.{self.name}.{key}"):
             if place in text:
-                return text(place)
+                return text(place, **values)
         return None
 
     @property
@@ -74,8 +76,13 @@ class Field:
         return word
 
     def named(self, option: object) -> str:
-        written = f"{option:g}" if isinstance(option, float) else str(option)
-        return self.word(written) or written
+        """An option as its widget writes it, such as "off" for 0 where that is its name."""
+        if isinstance(option, bool):
+            return say()("common.on" if option else "common.off")
+        plain = f"{option:g}" if isinstance(option, float) else str(option)
+        on_a_scale = isinstance(option, int) and self._kind == "scale"
+        written = f"{option:,}" if on_a_scale else plain
+        return self.word(plain) or self.word("value", value=written) or written
 
     def words(self, options: Iterable[str]) -> dict[str, str]:
         """What each option is called, all of it said now: a widget may ask when no page runs."""
@@ -84,6 +91,10 @@ class Field:
     def draw(self, value: Any, key: str) -> Any:
         """The widget that suits the field, beginning with `value`; returns what it holds now."""
         return _WIDGETS[self._kind](self, value, key)
+
+    @property
+    def is_switch(self) -> bool:
+        return self._kind == "toggle"
 
     @property
     def _kind(self) -> str:
@@ -126,16 +137,9 @@ def _segments(field: Field, value: Any, key: str) -> Any:
 
 
 def _scale(field: Field, value: Any, key: str) -> Any:
-    """A slider over round values; a value from elsewhere (a URL) takes its place among them.
-
-    One that has a name, such as 0 for "off", is called by it.
-    """
+    """A slider over round values; a value from elsewhere (a URL) takes its place among them."""
     options = sorted({*SCALES[field.name], value})
-    words = {
-        number: field.word(f"{number:g}")
-        or (f"{number:,}" if isinstance(number, int) else f"{number:g}")
-        for number in options
-    }
+    words = {number: field.named(number) for number in options}
     return st.select_slider(
         field.label,
         options,
@@ -210,7 +214,11 @@ def settings(
 
     draw(first)
     with st.grid(4, min_column_width=170, vertical_alignment="bottom"):
-        draw([name for name in main if name not in idle(values)])
+        for name in (name for name in main if name not in idle(values)):
+            with st.container(gap=None):
+                draw([name])
+                if Field(spec_type, name).is_switch:
+                    st.space(BELOW_A_SWITCH)
         with st.popover(say()("common.more_settings"), width="stretch"):
             draw([name for name in more if name not in idle(values)])
     spec, refused = _edited(spec, values)

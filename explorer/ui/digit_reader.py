@@ -28,7 +28,7 @@ from explorer.ui.parcels import (
 )
 
 # In this order each needs only those before it.
-PARTS = ("shared/activations", "net", "boards", "reader")
+PARTS = ("shared/activations", "net", "boards", "tiles", "reader")
 
 _mount = st.components.v2.component("digit_reader", js=opener("digit_reader"))
 

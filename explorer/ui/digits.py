@@ -21,7 +21,7 @@ from explorer.charts.learning import (
     mix_up_map,
 )
 from explorer.data.exhibit import exhibit
-from explorer.lessons.pixels_and_neurons import net_of, swayed
+from explorer.lessons.pixels_and_neurons import RUBBED, net_of, swayed
 from explorer.specs import PixelsSpec
 from explorer.ui.charts import show_chart
 from explorer.ui.datasets import pictures_of
@@ -45,11 +45,7 @@ def digits_part(essay: Essay, moment: Moment[PixelsSpec]) -> None:
     for column, kind in zip(st.columns(2, gap="large"), ("loss", "accuracy"), strict=True):
         with column:
             _curve(words, moment, kind)
-    left, right = st.columns(2, gap="large")
-    with left:
-        _mix_ups(words, moment)
-    with right:
-        _evidence(words, moment)
+    _evidence(words, moment)
 
 
 def digits_try_this(essay: Essay) -> None:
@@ -81,7 +77,8 @@ def _reader(words: Essay, moment: Moment[PixelsSpec]) -> None:
 
 
 def _curve(words: Essay, moment: Moment[PixelsSpec], kind: str) -> None:
-    st.markdown(f"**{words.text(f'{kind}_chart')}**")
+    help_words = words.text("loss_help") if kind == "loss" else None
+    st.markdown(f"**{words.text(f'{kind}_chart')}**", help=help_words)
     series = {part: words.text(part) for part in PARTS}
     labels = LearningLabels(
         step=words.text("step_axis"),
@@ -113,6 +110,7 @@ def _mix_ups(words: Essay, moment: Moment[PixelsSpec]) -> None:
 
 
 def _evidence(words: Essay, moment: Moment[PixelsSpec]) -> None:
+    """How many it reads right, which it takes for which, and what its certainty is worth."""
     metrics, arrays = moment.snapshot.metrics, moment.snapshot.arrays
     pictures = pictures_of(moment.spec)
     right = arrays["guesses"] == exhibit(pictures).labels
@@ -123,8 +121,13 @@ def _evidence(words: Essay, moment: Moment[PixelsSpec]) -> None:
         train_accuracy=f"{100 * metrics['train_accuracy']:.1f}",
         chance=f"{100 / len(pictures.classes):.0f}",
     )
-    st.markdown("\n".join(f"- {sentence}" for sentence in _more(words, moment)))
-    words.verdict(answer_of(metrics["test_accuracy"]), "prediction_digits")
+    left, right = st.columns(2, gap="large")
+    with left:
+        _mix_ups(words, moment)
+    with right:
+        st.markdown("\n".join(f"- {sentence}" for sentence in _more(words, moment)))
+    if moment.snapshot.ending is not None:  # it was asked what comes out in the end
+        words.verdict(answer_of(metrics["test_accuracy"]), "prediction_digits")
 
 
 def _more(words: Essay, moment: Moment[PixelsSpec]) -> list[str]:
@@ -151,5 +154,5 @@ def _more(words: Essay, moment: Moment[PixelsSpec]) -> list[str]:
     )
     if not moment.live and (found := swayed(moment.snapshot, moment.spec, pictures)):
         shares = {name: f"{100 * share:.0f}" for name, share in found._asdict().items()}
-        sentences.append(words.text("swayed", **shares))
+        sentences.append(words.text("swayed", share=f"{100 * RUBBED:.0f}", **shares))
     return sentences

@@ -6,9 +6,11 @@ The page calls `edge_question` where it asks for a guess, `edge_part` inside the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from explorer.analysis.edge import Journey, edge_losses, journey, sharpness_history
+from explorer.analysis.edge import Course, Journey, edge_losses, journey, sharpness_history
 from explorer.charts.edge import EdgeLabels, edge_loss_curves, sharpness_curves
 from explorer.lessons.edge_of_stability import FACTORS, learning_rates
 from explorer.specs import GradientSpec
@@ -20,6 +22,7 @@ TRIES = 4
 ANSWERS = ("falls", "stays", "limit", "beyond")
 TOPIC = "prediction_edge"  # the lesson asks for other guesses, too
 JUDGED = "middle"  # the net by which the guess is judged
+LEAST_STEPS = 300  # after fewer nothing is concluded: a net that begins near its limit is no proof
 
 
 def edge_question(essay: Essay) -> None:
@@ -36,7 +39,7 @@ def edge_part(essay: Essay, moment: Moment[GradientSpec]) -> None:
         name: words.text("net", rate=f"{rate:g}")
         for name, rate in learning_rates(moment.spec).items()
     }
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"**{words.text('sharpness_chart')}**", help=words.text("sharpness_help"))
         labels = _labels(words, nets, "sharpness")
@@ -76,14 +79,38 @@ def _evidence(words: Essay, moment: Moment[GradientSpec]) -> None:
         st.markdown(words.text("nothing_yet"))
         return
     st.markdown("\n".join(f"- {_net(words, moment, name, journeys[name])}" for name in FACTORS))
-    arrived = sum(one.course == "limit" for one in journeys.values())
-    amount = {0: "none", len(FACTORS): "all"}.get(arrived, "some")
-    conclusion = words.text(f"arrived_{amount}", count=arrived, of=len(FACTORS))
-    st.markdown(f"{conclusion} {words.text('bounds')}")
-    if (course := journeys[JUDGED].course) in ANSWERS:
+    ended = moment.snapshot.ending is not None and moment.snapshot.step >= LEAST_STEPS
+    if ended:
+        st.markdown(_conclusion(words, moment.spec, journeys))
+    st.markdown(words.text("bounds"))
+    if ended and (course := journeys[JUDGED].course) in ANSWERS:
         words.verdict(course, TOPIC)
     else:
         st.caption(words.text("undecided"))
+
+
+def _conclusion(words: Essay, spec: GradientSpec, journeys: Mapping[str, Journey]) -> str:
+    """Which nets have come to their limit, and which are still on their way."""
+
+    def named(course: Course) -> list[str]:
+        rates = learning_rates(spec).items()
+        return [
+            words.text("net", rate=f"{rate:g}")
+            for name, rate in rates
+            if journeys[name].course == course
+        ]
+
+    arrived, waiting = named("limit"), named("rising")
+    if not arrived:
+        return words.text("arrived_none")
+    if len(arrived) == len(journeys):
+        who = words.text("all_nets", count=words.text(f"count.{len(journeys)}"))
+    else:
+        who = ", ".join(arrived)
+    sentences = [words.text("arrived", who=who)]
+    if waiting:
+        sentences.append(words.text("waiting", nets=", ".join(waiting)))
+    return " ".join(sentences)
 
 
 def _net(words: Essay, moment: Moment[GradientSpec], name: str, went: Journey) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.lessons.course import LESSONS
 from explorer.lessons.scripts import script
 from explorer.specs import Spec
 from explorer.ui.language import say
 from explorer.ui.runs import device_type
 from explorer.ui.session import memory
+from explorer.ui.shell import builds_on
 from explorer.ui.stage import Moment
 
 
@@ -28,8 +30,9 @@ class Essay:
         return self.say(f"{self.stem}.{key}", **values)
 
     def claim(self) -> None:
-        """Title, question and the claim in two sentences."""
+        """Title, what to know before if anything, question and the claim in two sentences."""
         st.title(self.say(f"course.{self.stem}.title"))
+        builds_on(LESSONS[self.slug])
         st.markdown(f"#### {self.say(f'course.{self.stem}.question')}")
         st.markdown(self.text("claim"))
 

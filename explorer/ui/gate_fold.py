@@ -47,7 +47,7 @@ def gate_fold(
         "span": (LOW, HIGH),
         "cases": CASES,
         "truths": list(truths),
-        "right": list(plane.right),
+        "signs": list(plane.signs),
         "lines": [line._asdict() for line in plane.lines],
         "net": net_of(fold, activation),
         "colours": [levels_of(colour) for colour in (palette.AGAINST, palette.FOR)],

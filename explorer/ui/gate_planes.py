@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from explorer.analysis.gates import HIGH, LOW, UNDECIDED, Line, Plane
+from explorer.analysis.gates import HIGH, LOW, Line, Plane
 from explorer.charts import palette
 from explorer.charts.pictures import answer_picture
 from explorer.data.logic_gates import CASES, TRUTHS
@@ -32,11 +32,11 @@ box-shadow:0 0 0 1.5px #fffc}}
 border:2px solid #fff;color:#fff;text-align:center;line-height:1.5rem}}
 .plane b u{{position:absolute;left:1.45rem;top:-.8rem;color:#000;text-decoration:none}}
 .answers{{display:flex;gap:.6rem;align-items:center;flex-wrap:wrap}}
-.answers i{{flex:0 1 14rem;height:1.1rem;border-radius:4px;box-shadow:0 0 0 1px #8886;
-background:linear-gradient(90deg,{palette.AGAINST},#fff,{palette.FOR})}}
+.answers i{{flex:1 1 5rem;max-width:14rem;height:1.1rem;border-radius:4px;
+box-shadow:0 0 0 1px #8886;background:linear-gradient(90deg,{palette.AGAINST},#fff,{palette.FOR})}}
 .starts{{display:grid;grid-template-columns:repeat(auto-fill,minmax(3.4rem,1fr));gap:.6rem;
 max-width:60rem}}
-.starts figure{{margin:0;opacity:.55}}.starts .solved{{opacity:1}}
+.starts figure{{margin:0}}
 .starts img{{display:block;width:100%;aspect-ratio:1;border-radius:4px;box-shadow:0 0 0 1px #8886}}
 .starts .solved img{{box-shadow:0 0 0 3px {palette.DEEP}}}
 .starts figcaption{{text-align:center;line-height:1.3;padding-top:.25rem}}
@@ -106,20 +106,18 @@ def _stroke(line: Line, hue: str) -> str:
 def _disc(words: Essay, gate: str, plane: Plane, index: int) -> str:
     """One case with its right answer, and a sign if the net's is another."""
     (first, second), truth = CASES[index], TRUTHS[gate][index]
-    said = plane.said[index]
-    sign = "" if plane.right[index] else "?" if abs(said - 0.5) <= UNDECIDED else "✗"
     title = words.text(
         "case",
         first=first,
         gate=words.text(f"gate.{gate}"),
         second=second,
         truth=truth,
-        said=f"{said:.2f}",
+        said=f"{plane.said[index]:.2f}",
     )
     hue = palette.FOR if truth else palette.AGAINST
     return (
         f'<b style="left:{_share(first):.1f}%;top:{100 - _share(second):.1f}%;background:{hue}"'
-        f' title="{escape(title)}">{truth}<u>{sign}</u></b>'
+        f' title="{escape(title)}">{truth}<u>{plane.signs[index]}</u></b>'
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.analysis.gates import (
+    SURE,
     Plane,
     chosen_starts,
     fold_of,
@@ -20,6 +21,7 @@ from explorer.analysis.gates import (
     planes,
     small_planes,
     solved_history,
+    three_of_four,
 )
 from explorer.charts.gates import SolvedLabels, solved_curve
 from explorer.data.logic_gates import CASES, GATES, TRUTHS
@@ -40,8 +42,9 @@ SIDE, SMALL_SIDE = 25, 11  # pixels of a picture; the browser smooths them
 
 
 def gates_question(essay: Essay) -> None:
-    """One line in the reader's own hand, and the guess: what will a neuron never learn?"""
+    """The guess, what will a neuron never learn? And one line in the reader's own hand."""
     words = _own(essay)
+    words.prediction(ANSWERS, GUESS)
     with st.container(border=True):
         st.markdown(f"**{words.text('line.title')}** · {words.text('line.task')}")
         names = {key: words.text(f"gate.{key}") for gate in GATES for key in (gate, f"{gate}_rule")}
@@ -54,7 +57,6 @@ def gates_question(essay: Essay) -> None:
             names=tuple(names.items()),
         )
         one_line(labels, key="gates.line")
-    words.prediction(ANSWERS, GUESS)
 
 
 def gates_part(essay: Essay, moment: Moment[PixelsSpec]) -> None:
@@ -65,7 +67,7 @@ def gates_part(essay: Essay, moment: Moment[PixelsSpec]) -> None:
     which = _which_start(words, spec.starts)
     shown = {name: planes(net, chosen_starts(net, which), SIDE) for name, net in nets.items()}
     plane_legend(words)
-    for column, gate in zip(st.columns(3, gap="large"), GATES, strict=True):
+    for column, gate in zip(st.columns(3, gap="medium"), GATES, strict=True):
         with column:
             st.markdown(f"**{words.text(f'gate.{gate}')}** · {words.text(f'gate.{gate}_rule')}")
             two_planes(words, gate, {name: shown[name][gate] for name in NETS})
@@ -175,8 +177,12 @@ def _evidence(words: Essay, moment: Moment[PixelsSpec], alone: Plane) -> None:
         for gate in GATES
     }
     words.evidence("notice", starts=spec.starts, **counts)
-    flat = words.text("flat") if alone.undecided == len(CASES) else ""
-    st.markdown(f"{words.text('theorem')} {flat}")
+    st.markdown(words.text("theorem"))
+    if alone.undecided == len(CASES):
+        firm = three_of_four(SURE)
+        costs = {"firm": f"{firm.loss:.2f}", "half": f"{alone.loss(TRUTHS['xor']):.2f}"}
+        shares = {"sure": f"{100 * SURE:.0f}", "wrong": f"{100 * firm.wrong:.0f}"}
+        st.markdown(words.text("flat", **shares, **costs))
     came = outcome(metrics[f"{TWO_LAYERS}.xor.solved"])
     because = "identity" if spec.activation == "identity" else came
     since = f"{last_rise(moment.history, f'{TWO_LAYERS}.xor.solved'):,}"

@@ -113,7 +113,7 @@ def _values(found: Glimpse) -> dict[str, object]:
             return {"count": len(found.points[0]) // (2 if found.languages else 1)}
         case Falling(shares):
             return {"length": len(shares)}
-    return {"way": " → ".join(WAY)}
+    return {"way": "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}".join(WAY)}
 
 
 def film() -> None:

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.analysis.overfitting import (
-    COMPARED,
-    ERRORS_APART,
     REMEDIES,
     Change,
     Turn,
     arms_of,
     best_remedy,
+    caveat,
     change,
+    errors_apart,
+    mistakes,
     remedies_of,
     turn,
 )
@@ -49,6 +50,7 @@ def overfitting_question(essay: Essay) -> None:
 def overfitting_part(essay: Essay, moment: Moment[GradientSpec]) -> None:
     """The whole experiment below its buttons."""
     words = _own(essay)
+    st.markdown(words.text("alone", draws=moment.spec.draws))
     _numbers(words, moment)
     beside = _beside(words, moment.spec)
     left, right = st.columns(2, gap="large")
@@ -129,7 +131,8 @@ def _curves(words: Essay, moment: Moment[GradientSpec], arm: str) -> None:
         loss=words.text("loss_axis"),
         train=series["train"],
         test=series["test"],
-        plain="" if arm == "plain" else series["plain"],
+        plain=series["plain"],
+        alone=arm == "plain",
         description=words.text("curves_alt", arm=word),
     )
     curves = parting_curves(moment.history, arm, series, _turn(moment))
@@ -159,7 +162,7 @@ def _rows(words: Essay, moment: Moment[GradientSpec], chart: str) -> None:
 
 
 def _evidence(words: Essay, moment: Moment[GradientSpec]) -> None:
-    metrics, spec, turned = moment.snapshot.metrics, moment.spec, _turn(moment)
+    metrics, spec = moment.snapshot.metrics, moment.spec
     words.evidence(
         "notice_learnt" if metrics["train_loss"] < LEARNT else "notice_learning",
         step=f"{moment.snapshot.step:,}",
@@ -171,11 +174,7 @@ def _evidence(words: Essay, moment: Moment[GradientSpec]) -> None:
         right=_percent(metrics["train_accuracy"]),
         test_right=_percent(metrics["test_accuracy"]),
     )
-    best = {"best_step": f"{turned.step:,}", "best": f"{turned.test_loss:.2f}"}
-    if turned.rise > TURNED:
-        st.markdown(words.text("turned", rise=f"{100 * turned.rise:.0f}", **best))
-    else:
-        st.markdown(words.text("not_turned"))
+    st.markdown(_what_followed(words, moment))
     if remedies_of(spec):
         _table(words, spec, metrics)
         _honest(words, spec, metrics)
@@ -183,9 +182,34 @@ def _evidence(words: Essay, moment: Moment[GradientSpec]) -> None:
         words.verdict(measured, TOPIC)
 
 
+def _what_followed(words: Essay, moment: Moment[GradientSpec]) -> str:
+    """What the steps since the lowest test loss did to it, and to what the plain nets read."""
+    turned, now = _turn(moment), moment.snapshot.metrics
+    first = moment.history[0].metrics
+    worse = not turned.fell and now["test_loss"] > (1 + TURNED) * first["test_loss"]
+    if not worse and turned.rise <= TURNED:
+        return words.text("not_turned")
+    then = first if worse else moment.history[turned.place].metrics
+    said = words.text(
+        "never_fell" if worse else "turned",
+        best_step=f"{turned.step:,}",
+        best=f"{then['test_loss']:.2f}",
+        rise=f"{100 * turned.rise:.0f}",
+        test=f"{now['test_loss']:.2f}",
+        right_then=_percent(then["test_accuracy"]),
+        right=_percent(now["test_accuracy"]),
+    )
+    of_mistakes = words.text(
+        f"mistakes_{mistakes(then, now)}",
+        sure_then=_percent(then["wrong_certainty"]),
+        sure=_percent(now["wrong_certainty"]),
+    )
+    return f"{said} {of_mistakes}"
+
+
 def _table(words: Essay, spec: GradientSpec, metrics: Mapping[str, float]) -> None:
     """What each remedy changes, against the plain net of the same draw."""
-    st.markdown(words.text("changes", draws=spec.draws, errors=f"{ERRORS_APART:g}"))
+    st.markdown(words.text("changes", draws=spec.draws, errors=f"{errors_apart(spec.draws):.1f}"))
     rows = [tuple(words.text(f"column.{name}") for name in ("arm", "loss", "accuracy"))]
     rows.append(("---",) * len(rows[0]))
     for arm, word in _arm_words(words, spec).items():
@@ -200,14 +224,14 @@ def _honest(words: Essay, spec: GradientSpec, metrics: Mapping[str, float]) -> N
     arms, remedies = _arm_words(words, spec), remedies_of(spec)
     found: dict[str, list[str]] = {}
     for arm in remedies:
-        if (key := _caveat(metrics, arm)) is not None:
+        if (key := caveat(metrics, arm)) is not None:
             sure = _percent(metrics[f"{arm}.wrong_certainty"])
             named = words.text("sure", arm=arms[arm], sure=sure) if key == "quieter" else arms[arm]
             found.setdefault(key, []).append(named)
     left_alone = {"quieter": {"sure": _percent(metrics["plain.wrong_certainty"])}}
-    for key, named_arms in found.items():
+    for said, named_arms in found.items():
         st.markdown(
-            words.text(key, remedies=", ".join(named_arms), **left_alone.get(key, {})),
+            words.text(said, remedies=", ".join(named_arms), **left_alone.get(said, {})),
         )
     if spec.early_stopping:
         stopped = metrics["early_stopping.stopped_at"]
@@ -234,19 +258,10 @@ def _honest(words: Essay, spec: GradientSpec, metrics: Mapping[str, float]) -> N
         )
 
 
-def _caveat(metrics: Mapping[str, float], arm: str) -> str | None:
-    """The key of what must be said of a remedy beside its numbers; None if they say it all."""
-    loss, gap, right = (change(metrics, arm, measure).effect for measure in COMPARED)
-    if loss == "helps":
-        return "quieter" if right == "nothing" else None
-    if loss == "hurts":
-        return "narrower" if gap == "helps" else "harmful"
-    return "idle"
-
-
 def _written(words: Essay, measured: Change, factor: float, digits: str) -> str:
     """The mean with its sign, a true minus, the standard error, and what that means."""
-    mean = f"{factor * measured.mean:+{digits}}".replace("-", "−")
+    rounded = round(factor * measured.mean, int(digits[1])) + 0.0  # no −0.00
+    mean = f"{rounded:+{digits}}".replace("-", "−")
     error = f"{factor * measured.error:{digits}}"
     return words.text("change", mean=mean, error=error, effect=words.text(measured.effect))
 

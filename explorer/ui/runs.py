@@ -14,8 +14,9 @@ import torch
 from explorer.errors import ExplorerError
 from explorer.lessons.course import snapshots
 from explorer.specs import Spec
-from explorer.training.devices import choose_device, device_name
+from explorer.training.devices import choose_device, cores, device_name
 from explorer.training.runner import Handle, Runner
+from explorer.ui.language import say
 from explorer.ui.session import LessonMemory
 
 DEVICE = os.environ.get("EXPLORER_DEVICE", "auto")
@@ -99,5 +100,6 @@ def device_type() -> str:
 
 
 def device_line() -> str:
-    """What this server computes on."""
-    return device_name(choose_device(DEVICE))
+    """What this server computes on, in the reader's language."""
+    device = choose_device(DEVICE)
+    return say()("home.cpu", count=cores()) if device.type == "cpu" else device_name(device)

@@ -14,12 +14,24 @@ from explorer.text import LANGUAGES
 from explorer.ui.language import language_switch, quoted, say, settle_language
 from explorer.ui.session import memory
 
-# Korean breaks between words, as Korean books do, and not between any two syllables.
+# Korean breaks between words, as Korean books do, and not between any two syllables. In dark the
+# theme's blue is too dark for words: what is chosen is written like everything else.
 _STYLE = """<style>
 .stApp :is(p,li,label,th,td,h1,h2,h3,h4){word-break:keep-all;overflow-wrap:break-word}
+.stApp :is([role=radio][data-selected],[data-testid=stSliderThumbValue]){color:inherit}
+.stApp [role=radio][data-selected] p{font-weight:600}
 [data-testid=stMainBlockContainer]{padding-top:3rem;max-width:84rem}
-.st-key-foot [data-testid=stPageLink] :is(p,span){white-space:normal}
-.st-key-foot>div:nth-child(2) [data-testid=stPageLink] :is(p,span){font-size:1.25rem}
+[class*=st-key-onward-] [data-testid=stPageLink] a{background:#006aa6;border-radius:.6rem;
+padding:.7rem 1.2rem;width:fit-content;gap:.8rem}
+[class*=st-key-onward-] [data-testid=stPageLink] a:hover{background:#00588a}
+[class*=st-key-onward-] [data-testid=stPageLink] a :is(p,span){color:#fff;font-size:1.15rem;
+white-space:normal}
+[class*=st-key-onward-] [data-testid=stIconEmoji]{background:#fff;border-radius:50%;
+box-shadow:0 0 0 .3rem #fff;margin:0 .4rem 0 .2rem}
+.st-key-builds-on{column-gap:1rem;row-gap:0}
+.st-key-builds-on p{font-size:.875rem}
+.st-key-builds-on [data-testid=stPageLink] a{min-height:2.1rem;text-decoration:underline}
+.st-key-builds-on [data-testid=stPageLink] p{white-space:normal}
 </style>"""
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -41,25 +53,39 @@ def open_shell() -> StreamlitPage:
 
 
 def close_shell(page: StreamlitPage) -> None:
-    """Draws the foot of a lesson's page: where the story goes on, and what it builds on."""
+    """Draws the foot of a lesson's page: where the story goes on, and what leads there."""
     lesson = LESSONS.get(page.url_path)
     if lesson is None:
         return
     text = say()
-    to_know, later = missing(lesson, memory().visited()), following(lesson)
+    later = following(lesson)
     with st.container(key="foot", gap="small"):
         st.divider()
-        if later is not None:
-            title = text("common.next_lesson", title=_titled(later))
-            st.page_link(lesson_page(later), label=f"**{title} →**", icon=later.emoji)
-            st.markdown(text(f"course.{later.stem}.question"))
-        else:
-            st.page_link(home_page(), label=f"**{text('common.story_ends')}**", icon="🏠")
-        if to_know:
-            st.caption(text("common.builds_on"))
-            with st.container(horizontal=True):
-                for earlier in to_know:
-                    st.page_link(lesson_page(earlier), label=_titled(earlier), icon=earlier.emoji)
+        if later is None:
+            onward(home_page(), text("common.story_ends"), "🏠", key="foot")
+            return
+        st.markdown(text(f"story.lead.{later.stem}"))
+        st.markdown(f"**{text(f'course.{later.stem}.question')}**")
+        title = text("common.next_lesson", title=titled(later))
+        onward(lesson_page(later), f"{title} →", later.emoji, key="foot")
+
+
+def onward(page: StreamlitPage, label: str, emoji: str, *, key: str) -> None:
+    """The one link of a page that leads on with the story, as a button; `key` says where."""
+    with st.container(key=f"onward-{key}"):
+        st.page_link(page, label=f"**{label}**", icon=emoji)
+
+
+def builds_on(lesson: Lesson) -> None:
+    """Names what a lesson builds on and its reader has not opened; nothing if that is nothing."""
+    to_know = missing(lesson, memory().visited())
+    if not to_know:
+        return
+    with st.container(key="builds-on", horizontal=True, vertical_alignment="center"):
+        st.markdown(say()("common.builds_on"), width="content")
+        for earlier in to_know:
+            label, icon = titled(earlier), earlier.emoji
+            st.page_link(lesson_page(earlier), label=label, icon=icon, width="content")
 
 
 def home_page() -> StreamlitPage:
@@ -78,7 +104,8 @@ def lesson_page(lesson: Lesson) -> StreamlitPage:
     )
 
 
-def _titled(lesson: Lesson) -> str:
+def titled(lesson: Lesson) -> str:
+    """A lesson's number and its title."""
     return f"{number(lesson)} · {say()(f'course.{lesson.stem}.title')}"
 
 

@@ -25,6 +25,7 @@ from explorer.ui.session import LessonMemory, memory, widget
 POLL_SECONDS = 0.3
 SLIDER_HEIGHT = 84  # pixels
 FORESEEABLE = 0.01  # from this share of a run on its pace says how long the rest will take
+BRIEF_SECONDS = 3.0  # of training, over before anybody could watch it
 SETTLING_SECONDS = 1.0  # how long a click waits for its snapshot before the page polls for it
 
 
@@ -283,7 +284,18 @@ def _words(lesson: LessonMemory, moment: Moment[Any]) -> str:
         "common.state.playing" if lesson.playing is not None else f"common.state.{handle.state}"
     )
     others = f" {text('common.others', count=handle.others)}" if handle.others else ""
-    return f"{words} {at}{others}"
+    return f"{words} {at}{others}{_in_slow_motion(lesson, handle)}"
+
+
+def _in_slow_motion(lesson: LessonMemory, handle: Handle) -> str:
+    """After a run that was over too soon to be watched: that replaying it takes longer."""
+    newest = handle.timeline.newest
+    if handle.state != "finished" or lesson.playing is not None or newest is None:
+        return ""
+    replayed = len(handle.timeline) * POLL_SECONDS
+    if newest.seconds > min(BRIEF_SECONDS, replayed):
+        return ""
+    return f" {say()('common.slow_motion')}"
 
 
 def _time_left(moment: Moment[Any]) -> str:

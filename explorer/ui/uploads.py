@@ -41,17 +41,14 @@ def upload_picture(
     """
     text = say()
     place, upload = _remembered(lesson, key)
+    bounds = {"allowed": ", ".join(FORMATS), "limit": f"{MAX_BYTES / 2**20:.0f}"}
     # No `type=`: what the browser then refuses, it refuses in English and without a way out.
     file = st.file_uploader(
         label,
         key=f"{place}.{upload.widgets}",
-        help=text(
-            "uploads.help",
-            allowed=", ".join(FORMATS),
-            limit=f"{MAX_BYTES / 2**20:.0f}",
-            longest=longest_side,
-        ),
+        help=text("uploads.help", longest=longest_side, **bounds),
     )
+    st.caption(text("uploads.limits", **bounds))  # the widget itself speaks English only
     return _kept(upload, file, place, longest_side)
 
 

@@ -12,6 +12,7 @@ from explorer.ui.controls import settings
 from explorer.ui.datasets import usable
 from explorer.ui.edge import edge_part, edge_question, edge_try_this
 from explorer.ui.essay import Essay
+from explorer.ui.language import PARAMETER
 from explorer.ui.overfitting import overfitting_part, overfitting_question, overfitting_try_this
 from explorer.ui.race import race_chapter
 from explorer.ui.stage import Moment, stage
@@ -46,7 +47,7 @@ def draw(moment: Moment[GradientSpec]) -> None:
 
 
 essay.claim()
-st.markdown(essay.text("chapters"))
+st.markdown(essay.text("chapters", edge=f"?experiment=edge&{PARAMETER}={essay.say.language}"))
 bowl = st.container()
 race_chapter()
 essay.experiment()

@@ -13,6 +13,7 @@ from explorer.ui.datasets import usable
 from explorer.ui.digits import digits_part, digits_question, digits_try_this
 from explorer.ui.essay import Essay
 from explorer.ui.gates import gates_part, gates_question, gates_try_this
+from explorer.ui.language import PARAMETER
 from explorer.ui.neuron import neuron_chapter
 from explorer.ui.stage import stage
 
@@ -37,16 +38,24 @@ BEATS = {
 }
 
 
+def ways(chosen: str) -> dict[str, str]:
+    """Where the links to the experiments lead: down the page, or to it with the other chosen."""
+    elsewhere = f"?experiment={{}}&{PARAMETER}={essay.say.language}#experiment"
+    return {name: "#experiment" if name == chosen else elsewhere.format(name) for name in BEATS}
+
+
 essay.claim()
-st.markdown(essay.text("chapters"))
+chapters = st.empty()
+chapters.markdown(essay.text("chapters", **ways("digits")))  # its place, until more is known
 photo_chapter()
 neuron_chapter()
-essay.experiment()
-st.markdown(essay.text("about"))
 question = st.container()
 chosen, _ = usable(settings(PixelsSpec, MAIN, MORE, first=("experiment",), idle=idle))
 asked, part, try_this = BEATS[chosen.experiment]
+chapters.markdown(essay.text("chapters", **ways(chosen.experiment)))
 with question:
+    st.subheader(essay.text(f"experiment.{chosen.experiment}"), anchor="experiment")
+    st.markdown(essay.text(f"about.{chosen.experiment}"))
     asked(essay)
 moment = stage(chosen, lambda moment: part(essay, moment))
 try_this(essay)

@@ -13,6 +13,7 @@ import torch
 from explorer.analysis.gates import (
     HIGH,
     LOW,
+    SURE,
     UNDECIDED,
     Line,
     cases_and_truths,
@@ -26,6 +27,7 @@ from explorer.analysis.gates import (
     right_of,
     small_planes,
     solved_history,
+    three_of_four,
 )
 from explorer.data.logic_gates import CASES, GATES, TRUTHS
 from explorer.models.layers import ACTIVATIONS
@@ -106,6 +108,38 @@ def test_who_says_a_half_is_not_right() -> None:
     plane = planes(one_neuron({gate: [0, 0, 0] for gate in GATES}), [0, 0, 0], side=3)["xor"]
     assert (plane.score, plane.undecided) == (0, 4)
     assert np.allclose(plane.answers, 0.5)
+
+
+def test_a_case_is_signed_by_what_was_said() -> None:
+    edges = {"and": [0, 0, 9], "or": [0, 0, 0], "xor": [0, 0, -9]}
+    shown = planes(one_neuron(edges), [0, 0, 0], side=3)
+    assert shown["and"].signs == ("✗", "✗", "✗", "")
+    assert shown["or"].signs == ("?",) * 4
+    assert shown["xor"].signs == ("", "✗", "✗", "")
+    for gate, plane in shown.items():
+        logits = torch.full((3, 1, 4, 1), float(edges[gate][2]))
+        loss = losses_of(logits, cases_and_truths()[1])[GATES.index(gate), 0]
+        assert plane.loss(TRUTHS[gate]) == pytest.approx(loss.item(), rel=1e-3)
+
+
+@pytest.mark.parametrize("sure", [0.55, SURE, 0.9])
+def test_three_of_four_cost_more_than_four_halves_whatever_the_neuron(sure: float) -> None:
+    ticks = torch.linspace(-8, 8, 65)
+    weights = torch.cartesian_prod(ticks, ticks, ticks)
+    cases, truths = cases_and_truths()
+    logits = cases @ weights[:, :2].T + weights[:, 2:].T  # (4, neurons)
+    beside = (logits * (2 * truths[2, 0] - 1)[:, None]).sigmoid()  # of the right answer
+    losses = -beside.log().mean(0)
+    firm = losses[(beside >= sure).sum(0) == 3]
+    cheapest = three_of_four(sure)
+    assert len(firm) > 100
+    assert log(2) < cheapest.loss <= firm.min() + 1e-6
+    logit = log(sure / (1 - sure))  # the neuron itself: 0, 0 → −, and so on, but for 1, 1
+    net = one_neuron({gate: [2 * logit, 2 * logit, -logit] for gate in GATES})
+    plane = planes(net, [0, 0, 0], side=3)["xor"]
+    assert plane.right == (True, True, True, False)
+    assert plane.said[3] == pytest.approx(cheapest.wrong, abs=1e-5)
+    assert plane.loss(TRUTHS["xor"]) == pytest.approx(cheapest.loss, abs=1e-5)
 
 
 def test_the_loss_of_not_knowing_is_one_bit_per_case() -> None:

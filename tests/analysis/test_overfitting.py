@@ -16,8 +16,11 @@ from explorer.analysis.overfitting import (
     arm_metrics,
     arms_of,
     best_remedy,
+    caveat,
     change,
+    errors_apart,
     judged,
+    mistakes,
     turn,
 )
 from explorer.analysis.overfitting_frames import HEADROOM, arm_rows, parting_curves
@@ -76,7 +79,8 @@ def test_changes_are_those_of_the_same_draw() -> None:
     [
         (-0.2, 0.05, "test_loss", "helps"),
         (0.2, 0.05, "test_loss", "hurts"),
-        (-0.2, 0.11, "test_loss", "nothing"),
+        (-0.2, 0.071, "test_loss", "helps"),  # with five draws 2.78 errors must lie between
+        (-0.2, 0.073, "test_loss", "nothing"),
         (-0.2, 0.05, "train_test_gap", "helps"),
         (0.03, 0.01, "test_accuracy", "helps"),
         (-0.03, 0.01, "test_accuracy", "hurts"),
@@ -84,13 +88,24 @@ def test_changes_are_those_of_the_same_draw() -> None:
     ],
 )
 def test_a_change_in_a_word(mean: float, error: float, measure: str, effect: str) -> None:
-    metrics = {f"dropout.change.{measure}": mean, f"dropout.change_error.{measure}": error}
+    metrics = {
+        "draws": 5,
+        f"dropout.change.{measure}": mean,
+        f"dropout.change_error.{measure}": error,
+    }
     assert change(metrics, "dropout", measure).effect == effect
 
 
 def test_wanted_is_the_sign_of_the_better() -> None:
-    assert Change(1.0, 0.1, 1).effect == "helps"
-    assert Change(1.0, 0.1, -1).effect == "hurts"
+    assert Change(1.0, 0.1, 1, 5).effect == "helps"
+    assert Change(1.0, 0.1, -1, 5).effect == "hurts"
+
+
+def test_of_few_draws_more_is_asked() -> None:
+    assert Change(-0.3, 0.1, -1, 5).effect == "helps"
+    assert Change(-0.3, 0.1, -1, 2).effect == "nothing"
+    assert errors_apart(2) == pytest.approx(12.706, abs=1e-3)  # any table of Student's t
+    assert errors_apart(5) == pytest.approx(2.776, abs=1e-3)
 
 
 def test_the_best_remedy_needs_all_four() -> None:
@@ -107,9 +122,61 @@ def history(*losses: float) -> list[dict[str, float]]:
 
 def test_the_turn_is_where_the_test_loss_was_lowest() -> None:
     found = turn([0, 10, 20, 30], history(2.3, 0.5, 0.6, 0.75))
-    assert (found.step, found.test_loss) == (10, 0.5)
+    assert found[:3] == (1, 10, 0.5)
     assert found.rise == pytest.approx(0.5)
+    assert found.fell
     assert turn([0, 10], history(2.3, 0.5)).rise == 0
+
+
+def test_what_has_learnt_nothing_yet_is_no_turn() -> None:
+    found = turn([0, 10, 20], history(2.3, 2.4, 3.6))
+    assert found[:3] == (1, 10, 2.4)
+    assert found.rise == pytest.approx(0.5)
+    assert not found.fell
+    assert turn([0], history(2.3)) == (0, 0, 2.3, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("right", "sure", "said"),
+    [
+        ((0.84, 0.87), (0.6, 0.8), "fewer"),
+        ((0.84, 0.855), (0.6, 0.8), "surer"),
+        ((0.84, 0.835), (0.6, 0.8), "surer"),
+        ((0.84, 0.86), (0.6, 0.605), "as_before"),
+        ((0.84, 0.86), (0.6, 0.4), "as_before"),
+        ((0.84, 0.8), (0.6, 0.8), "more"),
+    ],
+)
+def test_what_became_of_the_mistakes(
+    right: tuple[float, float], sure: tuple[float, float], said: str
+) -> None:
+    then, now = (
+        {"plain.test_accuracy": right[i], "plain.wrong_certainty": sure[i]} for i in (0, 1)
+    )
+    assert mistakes(then, now) == said
+
+
+@pytest.mark.parametrize(
+    ("loss", "gap", "right", "said"),
+    [
+        (-1, -1, 1, None),
+        (-1, -1, 0, "quieter"),
+        (-1, -1, -1, "misread"),
+        (0, -1, 1, "idle"),
+        (1, -1, 0, "narrower"),
+        (1, -1, 1, "louder"),
+        (1, 1, 1, "louder"),
+        (1, 0, -1, "harmful"),
+    ],
+)
+def test_what_must_be_said_beside_the_numbers(
+    loss: int, gap: int, right: int, said: str | None
+) -> None:
+    """Changes of so many tenths, each with an error of a hundredth."""
+    metrics = {"draws": 5.0} | {f"dropout.change_error.{measure}": 0.01 for measure in COMPARED}
+    for measure, tenths in zip(COMPARED, (loss, gap, right), strict=True):
+        metrics[f"dropout.change.{measure}"] = tenths / 10
+    assert caveat(metrics, "dropout") == said
 
 
 # The frames ---------------------------------------------------------------------------------------
@@ -169,6 +236,11 @@ def test_while_the_test_loss_falls_only_the_newest_is_named() -> None:
         ("2.20", "last")
     ]
     assert [row[2:] for row in framed("plain", [2.3], [2.3]) if row[3]] == [("2.30", "last")]
+
+
+def test_the_start_is_never_called_the_best() -> None:
+    rows = framed("plain", [2.3, 2.4, 3.6], [2.3, 0.3, 0.0])
+    assert [(row[0], row[2]) for row in rows if row[3]] == [(10, "2.40"), (20, "3.60")]
 
 
 def test_a_row_for_each_arm_with_its_spread() -> None:

@@ -130,6 +130,9 @@ def test_the_start_decides_and_a_longer_step_leaves_the_narrow_valley(blank: Pag
     for bend in (0.25, 1, 8):
         ends = called(blank, "descent", body, {"bend": bend})
         assert ends == ["dent", "wide", "dent", "wide", "diverges"]
+    # Ever so slowly, and still not nowhere.
+    body = "return part.outcome(part.LANDSCAPES.dent(0.25), 1, 0.005)"
+    assert called(blank, "descent", body) == "wide"
 
 
 def test_a_scale_of_round_numbers_finds_its_own_and_what_lies_between(blank: Page) -> None:
@@ -190,6 +193,51 @@ def test_no_drawing_holds_what_is_no_number(blank: Page) -> None:
         assert 0 <= up <= 300
 
 
+DRAWN = """
+  const words = { step_label: "{size}", slope_label: "{slope}", distance_alt: "" };
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  document.body.append(svg);
+  const paint = (text) => ((svg.innerHTML = text), svg);
+"""
+
+
+def test_far_away_the_axis_grows_and_near_by_the_line_leaves_the_sheet(blank: Page) -> None:
+    """At the steepest and fastest the distance grows by as much at each step, to the eye too."""
+    body = f"""{DRAWN}
+      const ys = (path, promised) => {{
+        const chart = paint(part.distances(path, promised, 300, 200, words));
+        return [
+          [...chart.querySelectorAll("circle")].map((dot) => +dot.getAttribute("cy")),
+          [...chart.querySelectorAll(".mark.end")].map((mark) => mark.textContent).join("|"),
+        ];
+      }};
+      const far = [1, 2, 3, 4].map((t) => 2 + 319 ** t);
+      const near = [1, 0.1, 1e-5, 1e-9, 0].map((x) => 2 + x);
+      return [ys(far, 319), ys(near, 0.1)];"""
+    (far, _), (near, marks) = called(blank, "scene", body)
+    leaps = [low - high for low, high in pairwise(far)]
+    assert leaps == pytest.approx([leaps[0]] * 3, abs=0.2)
+    assert leaps[0] > 20
+    assert len(near) == 3
+    assert marks.startswith("≤ 10⁻⁶|")
+
+
+def test_at_the_border_every_word_is_seen_whole(blank: Page) -> None:
+    body = f"""{DRAWN}
+      const land = part.LANDSCAPES.bowl(8), view = part.frame(land, 1, given.x, -20 * given.x);
+      const state = {{ path: [1, given.x], rate: 40, shown: given.x, words, resting: true }};
+      const drawn = paint(part.landscape(part.sheet(view, 360, 300), land, state));
+      const word = drawn.querySelector(".at");
+      word.style.font = "bold 20px sans-serif";
+      const half = word.getBBox().width / 2, middle = +word.getAttribute("x");
+      return [middle - half, middle + half];"""
+    source = program("ball", PARTS[:2]).js + "\nexport const { LANDSCAPES } = $descent;"
+    for x in (-1.95e8, 3.25e7):
+        left, right = blank.evaluate(CALL, [source, body, {"x": x}])
+        assert left > 0
+        assert right < 360
+
+
 # A reader -----------------------------------------------------------------------------------------
 
 
@@ -225,9 +273,10 @@ def test_the_ball_is_played_with(server: Server, visit: Visit) -> None:
     expect(ball.locator(".border.two")).to_have_text("2/λ = 8")
 
     # The pointer takes the ball along; a second valley.
-    box = ball.locator(".scene svg").bounding_box()
+    scene = ball.locator(".scene svg")
+    scene.hover()
+    box = scene.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 100, steps=3)
     page.mouse.up()
@@ -235,6 +284,14 @@ def test_the_ball_is_played_with(server: Server, visit: Visit) -> None:
     assert float(ball.get_attribute("data-x") or "") < 1
     ball.locator("[data-land=dent]").click()
     expect(ball).to_have_attribute("data-zone", "dent")
+    # Where two valleys are the chips are the ends to which the learning rates lead.
+    pressed = ball.locator(".zones [aria-pressed=true]")
+    expect(pressed).to_have_text(say("ball.drawing.end_dent"))
+    ball.locator(".zones [data-zone=converges]").click()
+    expect(ball).to_have_attribute("data-zone", "wide")
+    expect(pressed).to_have_text(say("ball.drawing.end_wide"))
+    expect(ball.locator(".border.one")).to_be_hidden()
+    ball.locator("[data-land=dent]").click()
 
     # Another language changes the words and nothing else.
     page.get_by_test_id("stSidebar").get_by_text("한국어").click()
@@ -271,7 +328,7 @@ def test_on_a_phone_it_fits_and_all_that_is_pressed_is_large_enough(
     box = ball.bounding_box()
     assert box is not None
     assert box["width"] <= 400
-    for button in ball.locator("button, .eta").all():
+    for button in ball.locator("button, .eta, .lambda").all():
         size = button.bounding_box()
         assert size is not None
         assert size["height"] >= 32

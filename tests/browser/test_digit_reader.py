@@ -153,6 +153,23 @@ def test_the_tip_is_as_wide_as_strokes_are_and_stays_on_the_paper(
     assert last[:, 0].sum() == 0  # nothing runs over the edge
 
 
+def test_the_loudest_neurons_are_seen_and_who_stays_keeps_the_seat(blank: Page) -> None:
+    body = """
+      const votes = Float64Array.from([0.1, -5, 2, -0.3, 4, 0.2]);
+      const first = part.seats(votes, 3);
+      votes[3] = 9; // pushes out 2
+      const next = part.seats(votes, 3, first);
+      const held = part.seats(votes, 3, next, 0);
+      const all = part.seats(votes, 6, held);
+      return [first, next, held, all, part.seats(votes.slice(0, 4), 3, [5, 1, 4])];"""
+    first, following, held, everyone, smaller = called(blank, "tiles", body)
+    assert first == [1, 2, 4]
+    assert following == [1, 3, 4]
+    assert held == [1, 3, 0]  # the faintest but held, in the place of the faintest of the others
+    assert everyone == [0, 1, 2, 3, 4, 5]
+    assert smaller == [1, 2, 3]
+
+
 # A reader's way -----------------------------------------------------------------------------------
 
 
@@ -202,11 +219,30 @@ def press_an_answer_and_a_neuron(root: Locator) -> None:
     said = re.findall(r"[+−]\d+\.\d+", total.inner_text())
     pixels, paper, score = (float(number.replace("−", "-")) for number in said)
     assert pixels + paper == pytest.approx(score, abs=0.011)
-    root.locator(".tile").nth(4).click()
-    expect(title).to_have_text(EN(f"{WORDS}.inputs", number="5"))
-    root.locator(".tile").nth(4).click()
+    press_neurons(root)
     root.locator(".answer").nth(4).click()
     expect(title).to_have_text(EN(f"{WORDS}.votes", name="9"))
+
+
+NOES = """(root) => {
+  const { h, last, hidden, best } = root.reader.net;
+  const noes = [...h.keys()].filter((j) => h[j] < 0);
+  return [-1, 1].map((side) => noes.find((j) => side * last[4 * hidden + j] > 0));
+}"""
+
+
+def press_neurons(root: Locator) -> None:
+    """Its colours raise and lower its sum. Which way it votes depends on its weight as well."""
+    title, legend = root.locator(".votes h4"), root.locator(".legend span")
+    for_it, against_it = root.evaluate(NOES)
+    because = EN(f"{WORDS}.double_no", name="4")
+    for neuron, told in ((for_it, True), (against_it, False)):
+        root.locator(".tile").nth(neuron).click()
+        expect(title).to_have_text(EN(f"{WORDS}.inputs", number=neuron + 1))
+        expect(legend).to_have_text([EN(f"{WORDS}.raises"), EN(f"{WORDS}.lowers")])
+        assert (because in root.locator(".votes .sum").inner_text()) == told
+    root.locator(".tile").nth(against_it).click()
+    expect(legend).to_have_text([EN(f"{WORDS}.for"), EN(f"{WORDS}.against")])
 
 
 def redraw_in_time(root: Locator) -> None:
@@ -255,6 +291,9 @@ def test_the_keyboard_paints_too_and_the_page_is_narrow(server: Server, visit: V
     assert [i for i, ink in enumerate(picture) if ink] == [8 * 2 + 1]
     page.keyboard.press("Delete")
     expect(root.locator(".square")).to_have_text(KO(f"{WORDS}.square", row=3, column=2, ink=0))
+    # In the dark too what is silent fades to white paper: nothing of the page shines through.
+    seen = root.locator(".look").first.evaluate("one => getComputedStyle(one).backgroundColor")
+    assert seen == "rgb(255, 255, 255)"
     for button in root.locator("button:visible").all():
         box = button.bounding_box()
         assert box is not None
@@ -262,7 +301,7 @@ def test_the_keyboard_paints_too_and_the_page_is_narrow(server: Server, visit: V
 
 
 def test_it_learns_before_the_eyes_and_keeps_the_picture(server: Server, visit: Visit) -> None:
-    page = visit(f"{server.url}/{LESSON}?steps=3000&seed=9")
+    page = visit(f"{server.url}/{LESSON}?steps=3000&seed=9&hidden_dim=48")
     page.get_by_text(EN("digits.prediction_digits.above")).click()
     root = reader(page)
     root.get_by_role("button", name=EN(f"{WORDS}.next")).click()
@@ -275,3 +314,8 @@ def test_it_learns_before_the_eyes_and_keeps_the_picture(server: Server, visit: 
     held = EN("common.prediction_held", truth=EN("digits.prediction_digits.above"))
     expect(page.get_by_text(held)).to_be_visible()
     expect(page.locator(".reader .about")).to_have_text(about)
+    expect(root.locator(".hidden h4")).to_have_text(EN(f"{WORDS}.loudest", shown=32, count=48))
+    expect(root.locator(".tile")).to_have_count(32)
+    root.locator("[data-do=all]").click()
+    expect(root.locator(".tile")).to_have_count(48)
+    expect(root.locator("[data-do=all]")).to_have_text(EN(f"{WORDS}.show_loudest", shown=32))

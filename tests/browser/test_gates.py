@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,28 @@ def test_the_browser_bends_and_answers_as_torch_does(blank: Page, activation: st
             np.testing.assert_allclose(answers, made(x)[2, 0, :, 0].sigmoid(), atol=2e-5)
         logits = places @ border[:2] + border[2]
         np.testing.assert_allclose(1 / (1 + np.exp(-logits)), answers, atol=2e-5)
+
+
+def test_discs_are_moved_apart_and_stay_on_the_paper(blank: Page) -> None:
+    least, most = 36, 264
+    crowds = [
+        [[50, 50], [50, 50], [50, 50], [50, 50]],
+        [[264, 36], [264, 40], [36, 264], [40, 264]],
+        [[100, 60], [125, 60], [150, 60], [175, 70]],
+    ]
+    body = "return given.crowds.map((places) => part.beside(places, given.least, given.most));"
+    given = {"crowds": crowds, "least": least, "most": most}
+    for before, after in zip(
+        crowds, called(blank, "gate_fold", gate_fold.PARTS[:-1], body, given), strict=True
+    ):
+        for (x, y), (_, was) in zip(after, before, strict=True):
+            assert least <= x <= most
+            assert y == was
+        gaps = [np.hypot(*np.subtract(one, other)) for one, other in combinations(after, 2)]
+        assert min(gaps) > 36, "a disc with its edge is 33 pixels wide"
+    alone = [[36, 36], [264, 264], [36, 264], [264, 36]]
+    given["crowds"] = [alone]
+    assert called(blank, "gate_fold", gate_fold.PARTS[:-1], body, given) == [alone]
 
 
 def test_whatever_the_line_xor_has_three_of_four_at_most(blank: Page) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from explorer.lessons.course import COURSE
+from explorer.lessons.course import COURSE, LESSONS
 from explorer.lessons.glimpses import training_film
 from explorer.text import catalogue
 from tests.browser.conftest import Server, wait_until_it_scrolls_down_only
@@ -19,10 +19,12 @@ Visit = Callable[..., Page]
 LOCALES = {"en": "en-US", "ko": "ko-KR"}
 
 
-def marker(page: Page, slug: str) -> str:
-    """What the rail shows beside a lesson: its number, or that it was visited."""
+def marker(page: Page, slug: str) -> tuple[str, bool]:
+    """What the rail shows beside a lesson: its number, and whether it has a tick."""
     step = page.locator(f"[class*=st-key-lesson-]:is([class$='-{slug}'], [class*='-{slug} '])")
-    return str(step.evaluate("(step) => getComputedStyle(step, '::before').content"))
+    disc = step.locator(".disc")
+    tick = disc.evaluate("(disc) => getComputedStyle(disc, '::after').content")
+    return disc.inner_text(), "✓" in tick
 
 
 def top_of(picture: Locator) -> float:
@@ -44,7 +46,7 @@ def test_the_narrow_home_page_scrolls_down_only(
     for image in page.locator(".glimpse img, .film img").all():
         assert image.evaluate("(image) => image.complete && image.naturalWidth > 0")
         assert image.evaluate("(image) => image.getBoundingClientRect().width") >= 280
-    start = page.locator(".st-key-home-start a")
+    start = page.locator(".st-key-onward-home a")
     assert start.evaluate("(link) => link.getBoundingClientRect().height") >= 40
     expect(start).to_contain_text(say(f"course.{COURSE[0].stem}.title"))
 
@@ -91,7 +93,7 @@ def test_a_newcomer_starts_reads_on_and_finds_the_ticks(server: Server, visit: V
     page = visit(server.url)
     say = catalogue("en")
     first, second, third, *_ = COURSE
-    page.locator(".st-key-home-start a").click()
+    page.locator(".st-key-onward-home a").click()
     expect(
         page.get_by_role("heading", level=1, name=say(f"course.{first.stem}.title"))
     ).to_be_visible()
@@ -103,9 +105,23 @@ def test_a_newcomer_starts_reads_on_and_finds_the_ticks(server: Server, visit: V
     ).to_be_visible()
     page.locator(".st-key-foot").wait_for()
     page.get_by_test_id("stSidebarNavLink").filter(has_text=say("course.home")).click()
-    expect(page.locator(".st-key-home-start a")).to_contain_text(
+    expect(page.locator(".st-key-onward-home a")).to_contain_text(
         re.compile(re.escape(say(f"course.{third.stem}.title")))
     )
     page.locator(".glimpse").last.wait_for()
-    assert [marker(page, lesson.slug) for lesson in (first, second)] == ['"✓"'] * 2
-    assert "counter" in marker(page, third.slug) or marker(page, third.slug) == '"3"'
+    shown = [marker(page, lesson.slug) for lesson in (first, second, third)]
+    assert shown == [("1", True), ("2", True), ("3", False)]
+
+
+def test_what_to_know_before_stands_under_a_narrow_title(server: Server, visit: Visit) -> None:
+    lesson = LESSONS["copying-and-constraints"]
+    page = visit(f"{server.url}/{lesson.slug}", width=400)
+    before = page.locator(".st-key-builds-on a")
+    expect(before).to_have_count(len(lesson.needs))
+    for link in before.all():
+        assert link.evaluate("(link) => link.getBoundingClientRect().height") >= 32
+    claim = page.get_by_text(catalogue("en")(f"course.{lesson.stem}.question"))
+    below, above = claim.bounding_box(), before.last.bounding_box()
+    assert below is not None
+    assert above is not None
+    assert above["y"] + above["height"] <= below["y"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from explorer.analysis.perceptron import course
 from explorer.components import program
@@ -233,6 +233,15 @@ def is_drawn_at_once_while_a_weight_is_dragged(page: Page) -> None:
     assert median < 100
 
 
+AT_REST = "box => Promise.all(box.getAnimations({ subtree: true }).map((one) => one.finished))"
+
+
+def right_edge(node: Locator) -> float:
+    box = node.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"]
+
+
 def learns_with_weights(page: Page) -> None:
     """With the reader's guess, which is held against what was learnt; and by itself."""
     verdict = page.locator(".neuron .verdict")
@@ -242,8 +251,15 @@ def learns_with_weights(page: Page) -> None:
     expect(page.locator(".neuron .history li")).to_have_count(1)
     expect(page.locator(".neuron .history li")).to_have_count(2, timeout=15_000)
     press(page, "pause")
-    go_on(page, 4)
+    go_on(page, 3)
+    top = page.locator(".neuron .plot").evaluate("plot => plot.offsetTop")
+    go_on(page, 1)
     expect(verdict).to_contain_text("after 4 lessons and 2 mistakes")
+    assert page.locator(".neuron .plot").evaluate("plot => plot.offsetTop") == top
+    page.locator(".neuron .chips").evaluate(AT_REST)
+    bird, line = page.locator(".neuron .chip").nth(5), page.locator(".neuron .hurdle")
+    assert SAY("neuron.animals.wagtail") in str(bird.get_attribute("aria-label"))
+    assert right_edge(bird) <= right_edge(line)
     expect(page.locator(".neuron .score")).to_contain_text("7 of 7")
     expect(page.get_by_text("5,040")).to_be_visible(timeout=20_000)
     page.locator(".neuron [data-set=either_or]").click()
@@ -252,8 +268,9 @@ def learns_with_weights(page: Page) -> None:
 
 
 BOXES = """(node) => {
-  const buttons = [...node.querySelectorAll("button")].map((one) => one.getBoundingClientRect());
-  const sizes = buttons.filter(({ width }) => width).map((box) => Math.min(box.width, box.height));
+  const targets = [...node.querySelectorAll("button, input:enabled")];
+  const boxes = targets.map((one) => one.getBoundingClientRect());
+  const sizes = boxes.filter(({ width }) => width).map((box) => Math.min(box.width, box.height));
   return [node.scrollWidth - node.clientWidth, ...sizes];
 }"""
 
@@ -266,6 +283,8 @@ def fits_a_phone(page: Page) -> None:
         assert boxes[0] <= 0
         assert len(boxes) > 12
         assert min(boxes[1:]) >= 32
+    acts, tables = (page.locator(f".neuron [data-{what}]").first for what in ("act", "set"))
+    assert tables.evaluate("one => one.offsetTop") > acts.evaluate("one => one.offsetTop")
 
 
 def stays_in_another_language_and_after_another_page(page: Page) -> None:

@@ -205,6 +205,57 @@ def test_who_never_arrives_takes_the_rate_that_ends_lowest_and_none_that_diverge
     assert found["rate"] == min((loss, rate) for rate, loss in ends.items() if loss == loss)[1]
 
 
+PEN = """
+  const said = [], lines = [];
+  const known = { fillText: (text) => said.push(text), lineTo: (x, y) => lines.push([x, y]) };
+  const pen = new Proxy(known, {
+    get: (known, name) => known[name] ?? (() => {}),
+    set: () => true,
+  });
+"""
+
+
+def test_a_line_leaves_the_chart_where_the_axis_says_so(blank: Page) -> None:
+    body = f"""{PEN}
+      const losses = Float64Array.from(given), last = given.length - 1, colours = {{ hues: {{}} }};
+      const racers = [{{ name: "sgd", losses, last }}], size = {{ width: 400, height: 200 }};
+      part.drawLosses(pen, size, racers, last, last, colours);
+      return [said, lines.slice(-last - 2, -1).map(([x, y]) => y), part.decades(racers)];"""
+    said, ys, axis = called(blank, "chart", body, [1, 1e-4, 1e-8, 1e-12, 0])
+    assert axis == [-8, 0, True, False]
+    assert "≤ 10⁻⁸" in said
+    assert ys[1] - ys[0] == pytest.approx(ys[2] - ys[1])
+    assert ys[3] - ys[2] == pytest.approx(ys[2] - ys[1]), "it falls on, out of what is shown"
+    said, _, axis = called(blank, "chart", body, [1, 1e3, 1e9])
+    assert axis == [0, 4, False, True]
+    assert "≥ 10⁴" in said
+    said, _, axis = called(blank, "chart", body, [1, 0.5])
+    assert not [text for text in said if text[0] in "≤≥"]
+
+
+def test_a_loss_is_written_as_far_as_it_means_something(blank: Page) -> None:
+    found = called(blank, "chart", "return given.map(part.written)", [12.34, 8.1e-4, 8e-19, 0, 2e7])
+    assert found == ["12.3", "8.1·10⁻⁴", "< 10⁻¹²", "< 10⁻¹²", "2.0·10⁷"]
+
+
+def test_four_on_one_spot_are_all_seen_and_one_alone_is_where_it_is(blank: Page) -> None:
+    body = """
+      const spots = [], pen = new Proxy({ translate: (x, y) => spots.push([x, y]) }, {
+        get: (known, name) => known[name] ?? (() => {}),
+        set: () => true,
+      });
+      const view = new part.View([-3, 3, -2, 2], 600);
+      const racers = given.map(([name, x, y]) => ({ name, xy: [x, y], last: 0 }));
+      part.drawBalls(pen, view, racers, 0, {}, "white");
+      return spots;"""
+    together = called(blank, "map", body, [[name, 1.0, 1.0] for name in RACERS])
+    for i, one in enumerate(together):
+        assert math.dist(one, (400, 100)) < 12
+        assert all(math.dist(one, other) > 12 for other in together[:i])
+    apart = called(blank, "map", body, [["sgd", 1.0, 1.0], ["adam", 0.0, 0.0]])
+    assert apart == [[400, 100], [300, 200]]
+
+
 @pytest.mark.parametrize(
     ("name", "start", "rate", "kind"),
     [

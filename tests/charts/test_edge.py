@@ -50,6 +50,11 @@ def test_each_net_and_its_limit_share_a_colour() -> None:
         assert scale["range"] == list(palette.RATE_HUES.values())
 
 
+def test_charts_beside_each_other_are_equally_high() -> None:
+    heights = {specification(chart, LABELS, frame)["height"] for chart, frame in CHARTS.values()}
+    assert len(heights) == 1
+
+
 @pytest.mark.parametrize("vision", VISION)
 @pytest.mark.parametrize("hues", [palette.RATE_HUES, palette.ZONE_HUES], ids=["rates", "zones"])
 def test_colours_of_one_picture_are_told_apart(vision: str, hues: dict[str, str]) -> None:

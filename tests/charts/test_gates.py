@@ -38,6 +38,10 @@ def test_one_neuron_is_dashed_and_both_have_their_colours() -> None:
     }
     assert scale == (("ONE", "TWO"), (palette.LINEAR, palette.DEEP))
     dashes = found(spec, "strokeDash")[0]["scale"]
+    legends = [
+        channel["legend"] for kind in ("color", "strokeDash") for channel in found(spec, kind)
+    ]
+    assert all(legend == legends[0] for legend in legends), "one legend shows colours and dashes"
     assert dashes["domain"] == ["ONE", "TWO"]
     assert dashes["range"][0] != dashes["range"][1] == [1, 0]
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from explorer.charts import palette
-from explorer.charts.glimpses import GAP, drawn, film_strip, ink_grid
+from explorer.charts.glimpses import BETWEEN, GAP, drawn, film_strip, ink_grid
 from explorer.lessons.course import COURSE
 from explorer.lessons.glimpses import (
     Cells,
@@ -79,6 +79,7 @@ def test_a_photo_stands_beside_its_planes() -> None:
 
 def test_the_leap_lands_on_the_other_side_of_the_target() -> None:
     here, there = elements(Leap(1, 2, 6), "circle")
+    assert there["fill"] == palette.ZONE_HUES["diverges"]
     target = next(path for path in elements(Leap(1, 2, 6), "path") if "dash" in str(path))
     middle = float(target["d"][1:].split()[0])
     assert float(here["cx"]) < middle < float(there["cx"])
@@ -98,8 +99,20 @@ def test_a_point_has_the_colour_of_its_group() -> None:
     groups = np.array([3, 0, 3])
     discs = elements(Maps((points,), (groups,)), "circle")
     assert [disc["fill"] for disc in discs] == [palette.CLASSES[group] for group in groups]
-    rings = elements(Maps((points,), (np.array([0, 1, 1]),), languages=True), "circle")
-    assert [ring["fill"] == "none" for ring in rings] == [True, False, False]
+    meanings = Maps((points,), (np.array([0, 1, 1]),), languages=True)
+    shapes = [*elements(meanings, "circle"), *elements(meanings, "path")]
+    assert [shape["stroke"] for shape in shapes] == [
+        palette.ENGLISH,
+        palette.KOREAN,
+        palette.KOREAN,
+    ]
+
+
+def test_maps_side_by_side_keep_apart() -> None:
+    points = np.array([[0, 0], [1, 1]], np.float32)
+    groups = np.array([0, 1])
+    across = [float(disc["cx"]) for disc in elements(Maps((points,) * 2, (groups,) * 2), "circle")]
+    assert across[2] - across[1] > BETWEEN
 
 
 def test_a_share_that_falls_is_drawn_lower() -> None:

@@ -84,6 +84,16 @@ def test_only_mistakes_have_a_colour() -> None:
     assert contrast("#ffffff", palette.AGAINST) > 4.5
 
 
+def test_every_class_stands_in_the_middle_of_its_row_and_column() -> None:
+    """None is left out or moved inwards, and what they are stands clear of them."""
+    spec = mix_up_map(pairs(30), MAP).to_dict()
+    for axis in "xy":
+        for layer in spec["layer"]:
+            drawn = layer["encoding"][axis]["axis"]
+            assert (drawn["labelFlush"], drawn["labelOverlap"]) == (False, False)
+            assert drawn["titlePadding"] > spec["config"]["axis"]["titlePadding"]
+
+
 def test_long_names_are_slanted() -> None:
     garments = MixUpLabels(
         truth="TRUTH", said="SAID", count="COUNT", classes=("coat", "bag"), description="Map."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from explorer.charts import palette
 from explorer.charts.overfitting import (
+    BLANK,
     ArmLabels,
     PartingLabels,
     accuracy_rows,
@@ -17,10 +19,16 @@ from explorer.charts.overfitting import (
 )
 from tests.charts.test_charts import found, says_only_what_it_is_given
 
-ALONE = PartingLabels(step="STEP", loss="LOSS", train="TRAIN", test="TEST", description="Parting.")
 BESIDE = PartingLabels(
-    step="STEP", loss="LOSS", train="TRAIN", test="TEST", plain="ALONE", description="Parting."
+    step="STEP",
+    loss="LOSS",
+    train="TRAIN",
+    test="TEST",
+    plain="ALONE",
+    alone=False,
+    description="Parting.",
 )
+ALONE = replace(BESIDE, alone=True)
 ROWS = ArmLabels(
     rows=3, train="TRAIN", test="TEST", value="VALUE", gap="GAP", description="All of them."
 )
@@ -53,17 +61,28 @@ def test_only_the_data_changes_and_the_words_are_given(chart: Any, labels: Any, 
     says_only_what_it_is_given(chart, labels, frame, many=40)
 
 
-@pytest.mark.parametrize(("labels", "words"), [(ALONE, 2), (BESIDE, 3)])
+@pytest.mark.parametrize(
+    ("labels", "third", "colour"),
+    [(BESIDE, "ALONE", palette.TEST), (ALONE, BLANK, "transparent")],
+)
 def test_train_and_test_have_their_colours_and_only_the_third_is_dotted(
-    labels: PartingLabels, words: int
+    labels: PartingLabels, third: str, colour: str
 ) -> None:
     spec = parting_curve(curves(3), labels).to_dict()
     scales = [scale for scale in found(spec, "scale") if "domain" in scale]
     ranges = {str(scale["range"]) for scale in scales}
-    names = ["TRAIN", "TEST", "ALONE"][:words]
-    assert all(scale["domain"] == names for scale in scales)
-    assert str([palette.TRAIN, palette.TEST, palette.TEST][:words]) in ranges
-    assert str([[1, 0], [1, 0], [3, 4]][:words]) in ranges
+    assert all(scale["domain"] == ["TRAIN", "TEST", third] for scale in scales)
+    assert str([palette.TRAIN, palette.TEST, colour]) in ranges
+    assert str([[1, 0], [1, 0], [3, 4]]) in ranges
+
+
+def test_the_legends_of_charts_beside_each_other_are_equally_high() -> None:
+    """As many entries, in as many columns."""
+    here, there = (parting_curve(curves(3), labels).to_dict() for labels in (ALONE, BESIDE))
+    one, other = ({str(key) for key in found(spec, "legend")} for spec in (here, there))
+    assert one == other  # that of the layers, and that of the configuration
+    assert len(one) == 2
+    assert len(here["layer"]) < len(there["layer"])
 
 
 @pytest.mark.parametrize("chart", [gap_rows, accuracy_rows])

@@ -24,6 +24,7 @@ from explorer.data.uploads import (
     FORMATS,
     LONGEST_SIDE,
     MAX_BYTES,
+    MAX_JPEG_PIXELS,
     MAX_JPEG_SCANS,
     MAX_PIXELS,
     SHORTEST_SIDE,
@@ -192,8 +193,8 @@ def test_a_small_picture_stays_as_it_is() -> None:
 
 
 def test_a_large_jpeg_is_never_unpacked_whole() -> None:
-    """Its decoder scales by itself; 14 megapixels of RGB would be 42 MB."""
-    content = written(Image.new("RGB", (4800, 3000)), "JPEG")
+    """Its decoder scales by itself; 50 megapixels of RGB would be 150 MB."""
+    content = written(Image.new("RGB", (8192, 6144)), "JPEG")
     read_picture(content, "a.jpg")
     sizes: list[tuple[int, int]] = []
     convert = Image.Image.convert
@@ -205,7 +206,7 @@ def test_a_large_jpeg_is_never_unpacked_whole() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Image.Image, "convert", noting)
         read_picture(content, "a.jpg")
-    assert sizes == [(1200, 750)]
+    assert sizes == [(1024, 768)]
 
 
 # What is refused ----------------------------------------------------------------------------------
@@ -288,10 +289,10 @@ def webp_of(width: int, height: int, kind: str) -> bytes:
     return small[:26] + struct.pack("<HH", width, height) + small[30:]
 
 
-def jpeg_of(width: int, height: int) -> bytes:
+def jpeg_of(width: int, height: int, *, progressive: bool = False) -> bytes:
     """A JPEG file whose header claims a size."""
-    small = written(quarters(), "JPEG")
-    frame = small.index(b"\xff\xc0") + 5
+    small = written(quarters(), "JPEG", progressive=progressive)
+    frame = small.index(b"\xff\xc2" if progressive else b"\xff\xc0") + 5
     return small[:frame] + struct.pack(">HH", height, width) + small[frame + 4 :]
 
 
@@ -302,11 +303,21 @@ def jpeg_of(width: int, height: int) -> bytes:
         (lambda: png(20_000, 5_000, zlib.compress(b"")), "claim.png"),
         (lambda: png(2**31 - 1, 2**31 - 1, b""), "claim.png"),
         (lambda: jpeg_of(20_000, 5_000), "claim.jpg"),
+        (lambda: jpeg_of(6_500, 4_000, progressive=True), "claim.jpg"),
         (lambda: webp_of(16_000, 6_000, "VP8 "), "claim.webp"),
         (lambda: webp_of(16_000, 6_000, "VP8L"), "claim.webp"),
         (lambda: webp_of(2**24, 2**7, "VP8X"), "claim.webp"),
     ],
-    ids=["a real one", "png", "largest png", "jpeg", "webp", "lossless webp", "extended webp"],
+    ids=[
+        "a real one",
+        "png",
+        "largest png",
+        "jpeg",
+        "26 in scans",
+        "webp",
+        "lossless webp",
+        "extended webp",
+    ],
 )
 def test_a_hundred_megapixels_are_refused_from_the_header_alone(
     make: Callable[[], bytes], name: str, monkeypatch: pytest.MonkeyPatch
@@ -337,6 +348,54 @@ def test_the_most_pixels_that_are_read() -> None:
 
     assert (read_picture(white(4_000), "a.png") == 255).all()
     refused("too_many_pixels", white(4_001), "a.png")
+
+
+def test_a_jpeg_is_judged_by_what_is_unpacked_of_it() -> None:
+    """What a telephone with 64 million sensors writes is read small, but not as it is."""
+    assert 9_248 * 6_936 <= MAX_JPEG_PIXELS < 66_000_000
+    refused("too_many_pixels", jpeg_of(8_125, 8_001), "a.jpg")
+    content = written(Image.new("L", (4_100, 4_100)), "JPEG")
+    assert read_picture(content, "a.jpg").shape == (LONGEST_SIDE, LONGEST_SIDE, 3)
+    with pytest.raises(UploadError) as caught:
+        read_picture(content, "a.jpg", longest_side=4_100)
+    assert caught.value.key == "upload.too_many_pixels"
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
+def frame(marker: int, components: int) -> bytes:
+    return segment(marker, struct.pack(">BHHB", 8, 24, 32, components) + bytes(3 * components))
+
+
+def scan(components: int) -> bytes:
+    return segment(0xDA, bytes([components]) + bytes(2 * components + 3))
+
+
+@pytest.mark.parametrize(
+    ("segments", "in_scans"),
+    [
+        (frame(0xC0, 3) + scan(3), False),
+        (frame(0xC1, 1) + scan(1), False),
+        (segment(0xE1, frame(0xC2, 3) + scan(1)) + frame(0xC0, 3) + scan(3), False),  # thumbnail
+        (b"\xff" + frame(0xC0, 3) + b"\xff\xff" + scan(3), False),  # filled up
+        (frame(0xC0, 3) + scan(1) + scan(1) + scan(1), True),
+        (frame(0xC2, 3) + scan(3), True),
+        (frame(0xC9, 3) + scan(3), True),  # arithmetic coding: not looked into
+        (frame(0xC0, 3), True),
+        (b"", True),
+        (segment(0xE1, b"")[:3] + b"\x00" + scan(3), True),
+    ],
+)
+def test_whether_a_jpeg_comes_in_scans(segments: bytes, in_scans: bool) -> None:
+    assert uploads._comes_in_scans(b"\xff\xd8" + segments + bytes(20)) == in_scans
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_real_files_are_told_apart(progressive: bool) -> None:
+    content = written(quarters(), "JPEG", progressive=progressive)
+    assert uploads._comes_in_scans(content) == progressive
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
@@ -416,9 +475,9 @@ def test_only_one_picture_is_unpacked_at_a_time(monkeypatch: pytest.MonkeyPatch)
     held: list[bool] = []
     small_rgb = uploads._small_rgb
 
-    def noting(picture: ImageFile.ImageFile, longest_side: int) -> Image.Image:
+    def noting(picture: ImageFile.ImageFile, longest_side: int, file: str) -> Image.Image:
         held.append(uploads._decoding.locked())
-        return small_rgb(picture, longest_side)
+        return small_rgb(picture, longest_side, file)
 
     monkeypatch.setattr(uploads, "_small_rgb", noting)
     read_picture(FILES["a.png"], "a.png")

@@ -113,6 +113,16 @@ def test_a_step_that_is_too_long_raises_the_loss_and_is_counted(digits: PictureS
     assert experiment.rises.tolist() == [0, 0, 1]
 
 
+def test_the_newest_step_is_counted_when_it_is_seen(digits: PictureSet) -> None:
+    experiment = begun(digits)
+    experiment.rates = torch.tensor([0.01, 0.1, 1.0])
+    assert experiment.observe(0, 0.0).arrays["rises"].tolist() == [0, 0, 0]
+    experiment.step()
+    for _ in range(2):  # to look changes nothing
+        assert experiment.observe(1, 0.0).arrays["rises"].tolist() == [0, 0, 1]
+    assert experiment.rises.tolist() == [0, 0, 0]
+
+
 def test_few_pictures_bring_the_curvature_to_the_edge(digits: PictureSet) -> None:
     """The lesson's claim in small: from below its limit up to it, and the loss still falls."""
     spec = SPEC.but(steps=160, edge_rate=0.2, seed=0)

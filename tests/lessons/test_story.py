@@ -7,19 +7,21 @@ from dataclasses import replace
 import pytest
 
 from explorer.lessons import shelf, story
-from explorer.lessons.course import COURSE, LESSONS, Lesson
+from explorer.lessons.course import COURSE, LESSONS, PARTS, Lesson
 from explorer.lessons.story import (
     BESIDE,
+    CHAPTERS,
     ROUNDED_TO,
     SCHOOL_HOUR,
     following,
     go_on,
-    hours_needed,
     minutes,
     missing,
     number,
     school_hours,
+    timetable,
     training_seconds,
+    views,
 )
 from explorer.specs import AnatomySpec
 from explorer.text import LANGUAGES, catalogue
@@ -46,17 +48,18 @@ def test_one_lesson_follows_another_to_the_end() -> None:
         ([], 1),
         ([1], 2),
         ([1, 2], 3),
-        ([5], 6),  # who begins in the middle goes on there
-        ([6, 5], 7),  # behind the last one visited, the first that is new
-        ([1, 13], 2),  # the story is over, but not all of it was seen
+        ([5], 1),  # who begins in the middle is led to what it builds on
+        ([1, 2, 3, 5], 4),  # nothing is jumped over
+        ([1, 13], 2),
         (list(range(1, 14)), None),
     ],
 )
-def test_a_reader_goes_on_behind_the_lesson_they_came_to_last(
+def test_a_reader_goes_on_with_the_first_lesson_that_they_have_not_seen(
     visited: list[int], next_number: int | None
 ) -> None:
     found = go_on([COURSE[place - 1].slug for place in visited])
     assert (number(found) if found is not None else None) == next_number
+    assert found is None or missing(found, [COURSE[place - 1].slug for place in visited]) == []
 
 
 def test_what_is_missing_is_what_was_not_visited() -> None:
@@ -82,7 +85,8 @@ def test_every_text_belongs_to_a_lesson_or_to_all() -> None:
 def test_minutes_are_counted_from_what_there_is_to_read_to_guess_and_to_try(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """By hand: 5 around, 3 · 183 words at 183 a minute, 2 guesses of 1, 5 trials of 2, 60 s: 21."""
+    """By hand: 5 around, 3 · 183 words at 183 a minute, 2 views of 8, 2 guesses of 1, 5 trials of
+    2, 60 s: 37."""
     texts = {
         "a.claim": "word " * (3 * 183 - 7),
         "a.claim_alt": "heard " * 1000,
@@ -96,10 +100,31 @@ def test_minutes_are_counted_from_what_there_is_to_read_to_guess_and_to_try(
     }
     monkeypatch.setattr(story, "_texts", lambda *_: readable(texts))
     monkeypatch.setattr(story, "_words_per_minute", lambda _: 183.0)
+    monkeypatch.setattr(story, "views", lambda _: 2)
     monkeypatch.setattr(story, "training_seconds", lambda _: 60.0)
-    assert minutes.__wrapped__(FIRST, "en") == 20  # 21 to the nearest 5
+    assert minutes.__wrapped__(FIRST, "en") == 35  # 37 to the nearest 5
     monkeypatch.setattr(story, "training_seconds", lambda _: 180.0)
-    assert minutes.__wrapped__(FIRST, "en") == 25  # 23 to the nearest 5
+    assert minutes.__wrapped__(FIRST, "en") == 40  # 39 to the nearest 5
+
+
+@pytest.mark.parametrize(
+    ("slug", "count"),
+    [
+        ("pixels-and-neurons", 4),  # two chapters; digits and gates
+        ("autoencoder-anatomy", 1),
+        ("evidence-and-culprit", 2),  # its experiment, and a case of one's own
+        ("forgetting", 4),  # four experiments
+    ],
+)
+def test_a_view_is_a_chapter_or_a_choice_of_the_experiment(slug: str, count: int) -> None:
+    assert views(LESSONS[slug]) == count
+
+
+@pytest.mark.parametrize("anchor", [anchor for anchors in CHAPTERS.values() for anchor in anchors])
+def test_every_chapter_has_its_heading(anchor: str) -> None:
+    root = shelf.SHELF.parent
+    sources = [*root.glob("pages/*/*.py"), *root.glob("explorer/ui/*.py")]
+    assert any(f'anchor="{anchor}"' in path.read_text(encoding="utf-8") for path in sources)
 
 
 def readable(texts: dict[str, str]) -> dict[str, str]:
@@ -132,29 +157,39 @@ def test_a_missing_checkpoint_costs_no_time(monkeypatch: pytest.MonkeyPatch) -> 
 # School hours -------------------------------------------------------------------------------------
 
 
-def dealt(monkeypatch: pytest.MonkeyPatch, *lengths: int) -> tuple[list[list[int]], int]:
-    """Lessons of these lengths by their places in school hours, and how many hours they need."""
+def dealt(
+    monkeypatch: pytest.MonkeyPatch, *lengths: int, begin: int = 1
+) -> list[tuple[int, int, list[int]]]:
+    """School hours, first and last, with the places of the lessons of these lengths in them."""
     lessons = [replace(FIRST, slug=str(place)) for place in range(len(lengths))]
     monkeypatch.setattr(story, "minutes", lambda lesson, _: lengths[int(lesson.slug)])
-    hours = school_hours(lessons, "en")
-    return [[int(each.slug) for each in hour] for hour in hours], hours_needed(lessons, "en")
+    slots = school_hours(lessons, "en", begin=begin)
+    return [(slot.first, slot.last, [int(each.slug) for each in slot.lessons]) for slot in slots]
 
 
 def test_lessons_share_a_school_hour_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert dealt(monkeypatch, 15, 30, 10, 35, 5) == ([[0, 1], [2, 3], [4]], 3)
-    assert dealt(monkeypatch, SCHOOL_HOUR, 5) == ([[0], [1]], 2)
-    assert dealt(monkeypatch) == ([], 0)
+    assert dealt(monkeypatch, 15, 30, 10, 35, 5) == [(1, 1, [0, 1]), (2, 2, [2, 3]), (3, 3, [4])]
+    assert dealt(monkeypatch, SCHOOL_HOUR, 5) == [(1, 1, [0]), (2, 2, [1])]
+    assert dealt(monkeypatch) == []
 
 
 def test_a_long_lesson_stands_alone_and_takes_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert dealt(monkeypatch, 10, 60, 10) == ([[0], [1], [2]], 4)
+    assert dealt(monkeypatch, 10, 60, 10, 100, begin=4) == [
+        (4, 4, [0]),
+        (5, 6, [1]),
+        (7, 7, [2]),
+        (8, 10, [3]),
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_lesson_has_its_school_hour(language: str) -> None:
-    hours = school_hours(COURSE, language)
-    assert [lesson for hour in hours for lesson in hour] == list(COURSE)
-    assert all(
-        len(hour) == 1 or sum(minutes(lesson, language) for lesson in hour) <= SCHOOL_HOUR
-        for hour in hours
-    )
+def test_the_timetable_holds_every_lesson_and_no_hour_twice_or_too_full(language: str) -> None:
+    table = timetable(language)
+    assert list(table) == list(PARTS)
+    slots = [slot for part in PARTS for slot in table[part]]
+    assert [lesson for slot in slots for lesson in slot.lessons] == list(COURSE)
+    hours = [hour for slot in slots for hour in range(slot.first, slot.last + 1)]
+    assert hours == list(range(1, len(hours) + 1))
+    for slot in slots:
+        length = sum(minutes(lesson, language) for lesson in slot.lessons)
+        assert length <= SCHOOL_HOUR * (slot.last - slot.first + 1)

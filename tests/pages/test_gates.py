@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -39,7 +40,11 @@ def test_it_opens_with_a_finished_run(visit: Visit, language: str) -> None:
     assert say("gates.notice", starts=20, **counts) in told
     some = say("gates.because.some", starts=20, two_xor=10, since="@")
     assert all(part in told for part in some.split("@"))
-    assert say("gates.flat") in told
+    shares = {"sure": 75, "wrong": 96, "firm": "1.05", "half": f"{np.log(2):.2f}"}
+    assert say("gates.flat", **shares) in told
+    assert say("pixels_and_neurons.about.gates") in told
+    assert say("pixels_and_neurons.about.digits") not in told
+    assert told.index(say("pixels_and_neurons.about.gates")) < told.index(say("gates.line.task"))
     for key in ("fold.title", "starts_hint", "line.task"):
         assert say(f"gates.{key}") in told
     pictures = html(app)
@@ -57,7 +62,8 @@ def test_the_worst_start_of_xor_is_stuck_and_a_named_one_is_shown(visit: Visit) 
     which.set_value("worst").run()
     assert not app.exception
     assert "does not part the ones" in words(app)
-    assert component(app, "gates.fold")["right"] != [True] * 4
+    signs = component(app, "gates.fold")["signs"]
+    assert signs.count("?") == 2, "what the map calls undecided is so on the sheet"
     which = next(group for group in app.button_group if group.label == say("gates.which"))
     which.set_value("number").run()
     next(s for s in app.slider if s.label == say("gates.start")).set_value(7).run()

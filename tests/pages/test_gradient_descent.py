@@ -49,7 +49,8 @@ def test_the_checkpoint_shows_overfitting_and_the_early_stop(visit: Visit) -> No
     app = visit(PAGE)
     said = words(app)
     assert "by heart" in said
-    assert "worse** at what they do not" in said
+    assert "The steps since have raised it by **" in said
+    assert "Not more mistakes, but surer ones" in said
     assert "**Early stopping** looks at" in said
     assert "since step" in app.metric[1].delta
 
@@ -91,6 +92,32 @@ def test_a_remedy_at_0_is_called_off(visit: Visit) -> None:
     (dropout,) = (slider for slider in sliders if slider.label == "Dropout")
     assert dropout.options[0] == "off"
     assert dropout.value == 0
+
+
+def test_where_the_loss_never_fell_the_start_is_not_called_the_best(visit: Visit) -> None:
+    say = catalogue("en")
+    app = visit(PAGE, steps="60", draws="2", pictures="20", learning_rate="0.3", **OFF)
+    app.button(key=f"{PAGE}.start").click().run()
+    until(app, say("common.state.finished"))
+    said = words(app)
+    assert "at no moment shown here lower than before the first step" in said
+    assert "since step" in app.metric[1].delta
+    assert not app.metric[1].delta.endswith("step 0")
+
+
+def test_settings_of_others_are_named_as_their_widgets_name_them(visit: Visit) -> None:
+    app = visit(PAGE, **OFF, steps="500")
+    said = words(app)
+    for setting in ("Early stopping: on", "More pictures: +800", "Steps: 1,500", "Dropout: 0.5"):
+        assert setting in said
+    assert "조기 종료: 켬" in words(visit(PAGE, lang="ko", **OFF))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_other_experiment_has_a_link_above_in_the_readers_language(
+    visit: Visit, language: str
+) -> None:
+    assert f"(?experiment=edge&lang={language}#experiment)" in words(visit(PAGE, lang=language))
 
 
 def test_with_all_remedies_off_the_page_says_so(visit: Visit) -> None:

@@ -33,10 +33,12 @@ def test_chapters_and_experiment_are_there_and_linked(visit: Visit, language: st
     app = visit(PAGE, lang=language)
     assert not app.exception
     say = catalogue(language)
-    anchors = {element.proto.anchor for element in app.subheader}
-    linked = set(re.findall(r"\(#(\w+)\)", say("pixels_and_neurons.chapters")))
-    assert linked == {"photo", "neuron", "experiment"}
-    assert linked <= anchors
+    anchors = {element.proto.anchor: element.value for element in app.subheader}
+    assert anchors["experiment"] == say("pixels_and_neurons.experiment.digits")
+    chapters = next(text.value for text in app.markdown if "(#photo)" in text.value)
+    assert re.findall(r"\(#(\w+)\)", chapters) == ["photo", "neuron", "experiment"]
+    assert {"photo", "neuron", "experiment"} <= anchors.keys()
+    assert f"(?experiment=gates&lang={language}#experiment)" in chapters
     assert components(app) == 4  # photo, neuron, sheet, reader
     assert "{" not in words(app)
 
@@ -84,7 +86,7 @@ def test_the_sentences_are_what_was_measured(visit: Visit) -> None:
     found = swayed(newest, PixelsSpec(), pictures)
     assert found is not None
     loudest, chance = (f"{100 * share:.0f}" for share in found)
-    assert text("swayed", loudest=loudest, random=chance) in said
+    assert text("swayed", share="10", loudest=loudest, random=chance) in said
 
 
 def test_a_net_that_is_never_sure_is_not_praised_for_it(visit: Visit) -> None:
@@ -109,7 +111,7 @@ def test_the_verdict_follows_the_measurement(visit: Visit) -> None:
 
 def test_an_older_moment_has_its_own_net_and_says_less(visit: Visit) -> None:
     app = visit(PAGE)
-    rubbed = text("swayed", loudest="0", random="0").split("**")[0]
+    rubbed = text("swayed", share="10", loudest="0", random="0").split("**")[0]
     assert rubbed in words(app)
     slider = next(one for one in app.select_slider if str(one.key).startswith(f"{PAGE}.moment"))
     slider.set_value(0).run()

@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -213,6 +214,41 @@ def test_turns_go_round(start: Start, lessons: Lessons) -> None:
         handle.pause()
     lengths = [len(handle.timeline) for handle in handles]
     assert max(lengths) - min(lengths) <= 2
+
+
+def test_a_run_of_half_a_second_leaves_a_story_to_replay(
+    start: Start, lessons: Lessons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = start(lessons)
+    monkeypatch.setattr(runner_module, "SNAPSHOT_SECONDS", 60)
+    handle = runner.submit(spec(steps=460), "me")
+    until(lambda: handle.state == "finished")
+    assert [moment.step for moment in handle.timeline] == list(range(0, 461, 10))
+
+
+def test_a_run_that_is_looked_at_often_gets_no_less_time(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A moment every second step of the one, none before the long one's slice of 10 ms is over."""
+    now, order = [1000.0], []
+    monkeypatch.setattr("explorer.training.runs.perf_counter", lambda: now[0])
+    both = Event()
+
+    def program(asked: Spec, clock: Clock) -> Iterator[Snapshot]:
+        assert both.wait(5)
+        for step in range(1, asked.steps or 0):
+            now[0] += 0.001
+            order.append(asked.seed)
+            if clock.due(step):
+                yield Snapshot(step, 0, {"test_mse": 1.0})
+
+    runner = start(program)
+    short, _long = (runner.submit(spec(seed, steps), "me") for seed, steps in ((0, 92), (1, LONG)))
+    both.set()
+    until(lambda: short.state == "finished")
+    assert len(short.timeline) > 40
+    turns = [len(list(steps)) for _, steps in groupby(order)]
+    assert set(turns[1:8]) <= {9, 10, 11}
 
 
 def test_one_thread_trains_them_all(start: Start) -> None:

@@ -13,6 +13,7 @@ from explorer.charts import palette
 from explorer.components import program
 from explorer.text import LANGUAGES, catalogue
 from explorer.ui.ball import PARTS, answer, measured, words
+from tests.charts.test_charts import closest, contrast
 
 JS = program("ball", PARTS).js
 
@@ -60,6 +61,32 @@ def test_the_drawing_fills_in_every_value_that_a_sentence_names(language: str) -
     for key, text in words(catalogue(language)).items():
         if key.startswith("why_") or key == "two_limits":
             assert set(re.findall(r"\{(\w+)\}", text)) <= filled, key
+
+
+def test_every_word_on_and_beside_a_colour_can_be_read() -> None:
+    """Words on a chip are white; others are of the colour and, to so many percent, of the ink."""
+    style = program("ball", PARTS).css
+    assert "button[aria-pressed=true] { color: #fff; background: var(--own); }" in style
+    share = re.search(r"--said: color-mix\(in srgb, var\(--hue\) (\d+)%, var\(--ink\)\)", style)
+    assert share is not None
+    part = int(share[1]) / 100
+    for hue in palette.ZONE_HUES.values():
+        assert contrast(hue, "#ffffff") >= 4.5
+        for ink, page in (("#1b2530", "#ffffff"), ("#e9eef3", "#0d1218")):
+            behind = mixed(hue, page, 0.07)
+            assert contrast(mixed(hue, ink, part), behind) >= 4.5
+
+
+def mixed(one: str, other: str, part: float) -> str:
+    """`part` of one colour and the rest of another."""
+    pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(part * a + (1 - part) * b):02x}" for a, b in pairs)
+
+
+def test_no_racer_has_the_hue_of_a_zone() -> None:
+    for zone in palette.ZONE_HUES.values():
+        for racer in palette.OPTIMIZER_HUES.values():
+            assert closest([zone, racer], "normal") > 30
 
 
 def test_the_numbers_in_the_sentence_were_measured() -> None:

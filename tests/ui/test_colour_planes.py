@@ -16,6 +16,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import explorer.components
+from explorer.analysis.colour_names import colour_name
 from explorer.components import program
 from explorer.data.photos import PHOTO_SIDE, PHOTOS, photo
 from explorer.errors import UploadError
@@ -132,8 +133,35 @@ def test_the_chapter_speaks_the_readers_language(language: str) -> None:
         chosen(app, source)
         assert not app.exception
         shown = source if source in PHOTOS else SOURCES[0]  # until there is one's own
-        assert say(f"colour_planes.chapter.guess.{shown}") in app.markdown[-1].value
+        asked = shown != SOURCES[0]  # of that one, the card asks
+        assert not asked or say(f"colour_planes.chapter.guess.{shown}") in app.markdown[-1].value
         assert "204,480" in app.markdown[-1].value
+
+
+def test_a_guess_about_the_sky_is_held_against_its_pixels() -> None:
+    app = opened()
+    assert not app.success
+    assert not app.info
+    app.radio(key="pixels-and-neurons.sky").set_value("grey").run()
+    truth = SAY("colour_planes.sky.yellow")
+    failed = SAY("common.prediction_failed", guess=SAY("colour_planes.sky.grey"), truth=truth)
+    assert [info.value for info in app.info] == [failed]
+    red, green, blue = (f"{level:.0f}" for level in photo("china")[:12].reshape(-1, 3).mean(axis=0))
+    told = SAY("colour_planes.sky.told", red=red, green=green, blue=blue, colour=truth)
+    assert told in [element.value for element in app.markdown]
+    app.radio(key="pixels-and-neurons.sky").set_value("yellow").run()
+    assert [success.value for success in app.success] == [
+        SAY("common.prediction_held", truth=truth)
+    ]
+
+
+def test_the_sky_is_pale_blue_and_alike_all_over() -> None:
+    """What is asked would be no question of one colour else."""
+    rows = photo("china")[: drawing.SKY_ROWS].astype(float)
+    assert colour_name(rows.mean(axis=(0, 1)) * (1, 1, 0)) in drawing.ANSWERS
+    patches = [patch.mean(axis=(0, 1)) for patch in np.array_split(rows, 8, axis=1)]
+    assert {colour_name(patch * (1, 1, 0)) for patch in patches} == {"yellow"}
+    assert all(red <= green <= blue for red, green, blue in patches)
 
 
 def test_the_camera_waits_until_it_is_asked_for_and_takes_one_photo(forgotten: list[str]) -> None:

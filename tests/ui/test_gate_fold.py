@@ -65,6 +65,7 @@ def test_a_fold_sends_its_net_its_lines_and_all_words() -> None:
     }
     assert data["net"]["activation"] == "relu"
     assert data["truths"] == [0, 1, 1, 0]
+    assert len(data["signs"]) == 4
     assert data["words"] == {
         "slider": "S",
         "play": "P",

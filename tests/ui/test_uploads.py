@@ -39,6 +39,12 @@ def shown(app: AppTest) -> list[str]:
     return [element.value for element in app.markdown]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_may_be_brought_is_said_in_the_readers_language(language: str) -> None:
+    expected = catalogue(language)("uploads.limits", allowed="PNG, JPEG, WebP", limit="10")
+    assert expected in [caption.value for caption in opened(language).caption]
+
+
 def brought(app: AppTest, name: str, content: bytes) -> AppTest:
     app.file_uploader[0].set_value((name, content, "image/png"))
     return app.run()

@@ -5,6 +5,7 @@ import { HIGH, LOW, alike, between, distances, frame, landscape, sheet } from ".
 const RATES = scale(0.005, 40);
 const BENDS = [0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 const ZONES = ["crawls", "converges", "overshoots", "diverges"];
+const ENDS = { crawls: "dent", converges: "wide", overshoots: "wanders", diverges: "diverges" }; // where two valleys are
 const TYPICAL = { crawls: 0.04, converges: 0.5, overshoots: 1.8, diverges: 2.2 }; // times 1/λ
 const DENT_START = -3.5; // from here the dent is on the way
 const GENTLE = 0.05; // times 1/λ: a learning rate that stays in the dent
@@ -95,11 +96,12 @@ class Place {
     write(this.find(".step"), `👣 ${words.step}`);
     write(this.find(".again"), `↺ ${words.again}`);
     this.find(".zones").replaceChildren(...ZONES.map((name) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: words[`zone_${name}`] });
+      const button = Object.assign(document.createElement("button"), { type: "button" });
       button.style.setProperty("--own", this.hues[name]);
       button.dataset.zone = name;
       button.onclick = () => {
-        this.set({ rate: RATES[nearest(RATES, TYPICAL[name] / this.memory.bend)] });
+        const rates = RATES.filter((_, i) => this.fates[i] === name);
+        this.set({ rate: rates[nearest(rates, TYPICAL[name] / this.memory.bend)] });
         this.play(true);
       };
       return button;
@@ -193,21 +195,40 @@ class Place {
     return outcome(this.ground, path[0], rate);
   }
 
+  // What becomes of the ball from its start, for each learning rate: to which colour it belongs.
+  get fates() {
+    const { land, bend, path } = this.memory, { ground } = this, asked = [land, bend, path[0]].join();
+    if (this.asked !== asked) {
+      this.asked = asked;
+      this.found = RATES.map((rate) => family(land === "bowl" ? zone(rate, bend) : outcome(ground, path[0], rate)));
+    }
+    return this.found;
+  }
+
+  // The name of a colour, as the landscape has it.
+  called(fate) {
+    return this.words[this.memory.land === "bowl" ? `zone_${fate}` : `end_${ENDS[fate]}`];
+  }
+
   draw() {
     const { memory, words } = this, { path, rate, bend, land } = memory, ground = this.ground;
-    const name = this.regime(), family_ = name === "wide" ? family(zone(rate, bend)) : family(name);
+    const name = this.regime(), fate = family(name);
     const left = factor(rate, bend), x = path.at(-1), next = step(ground, x, rate);
     const values = { rate: written(rate), left: written(100 * left), taken: written(100 * rate * bend), factor: written(left), limit: written(2 / bend), narrow: written(2 / (bend * DENT.bend)), target: TARGET };
     const filled = (key) => words[key].replace(/\{(\w+)\}/g, (_, one) => values[one]);
-    this.root.style.setProperty("--hue", this.hues[family_]);
+    this.root.style.setProperty("--hue", this.hues[fate]);
     Object.assign(this.root.dataset, { zone: name, x, next, steps: path.length - 1 });
-    write(this.find(".zone"), land === "bowl" ? words[`zone_${family(name)}`] : words[`end_${name}`]);
+    write(this.find(".zone"), this.called(fate));
     write(this.find(".why"), land === "bowl" ? filled(`why_${name}`) : filled(`why_end_${name}`));
     this.numbers(x, next, ground, left, filled);
-    this.scales(values);
+    this.scales(values, fate);
     for (const button of this.all("[data-land]")) button.ariaPressed = `${button.dataset.land === land}`;
-    const now = family(zone(rate, bend));
-    for (const button of this.all("[data-zone]")) button.ariaPressed = `${button.dataset.zone === now}`;
+    for (const button of this.all(".zones button")) {
+      const own = button.dataset.zone;
+      write(button, this.called(own));
+      button.ariaPressed = `${own === fate}`;
+      button.disabled = !this.fates.includes(own);
+    }
     this.scene();
     const chart = this.find(".distances"), box = chart.getBoundingClientRect();
     chart.ariaLabel = words.distance_alt;
@@ -255,27 +276,31 @@ class Place {
     write(this.find(".left"), land === "bowl" ? `|1 − ηλ| = |1 − ${written(rate)} · ${written(bend)}| = ${written(left)}` : filled("two_limits"));
   }
 
-  // Both sliders, and the zones on the one of the learning rate.
-  scales(values) {
-    const { rate, bend, land } = this.memory, { words, hues } = this;
+  // Both sliders, and on the one of the learning rate what becomes of the ball.
+  scales(values, fate) {
+    const { rate, bend, land } = this.memory, { fates, hues } = this, last = RATES.length - 1;
     const eta = this.find(".eta"), lambda = this.find(".lambda");
     eta.value = nearest(RATES, rate);
     lambda.value = this.bends.indexOf(bend);
-    eta.ariaValueText = `${written(rate)}, ${words[`zone_${family(zone(rate, bend))}`]}`;
+    eta.ariaValueText = `${written(rate)}, ${this.called(fate)}`;
     lambda.ariaValueText = written(bend);
     write(this.find(".rate"), `η = ${written(rate)}`);
     write(this.find(".bend"), `λ = ${written(bend)}`);
     const ends = [CRAWL / bend, 1 / bend, 2 / bend].map((border) => place(RATES, border));
+    // On one bowl the borders are known; elsewhere they lie where another fate follows.
+    const turns = fates.flatMap((one, i) => (i && one !== fates[i - 1] ? [i] : []));
+    const [names, borders] = land === "bowl" ? [ZONES, ends] : [[fates[0], ...turns.map((i) => fates[i])], turns.map((i) => (i - 0.5) / last)];
     const at = (share) => `calc(17px + (100% - 34px) * ${share.toFixed(4)})`;
-    const bands = ZONES.map((name, i) => `${hues[name]} ${i ? at(ends[i - 1]) : "0"} ${i < 3 ? at(ends[i]) : "100%"}`);
+    const bands = names.map((name, i) => `${hues[name]} ${i ? at(borders[i - 1]) : "0"} ${i < borders.length ? at(borders[i]) : "100%"}`);
     this.find(".track").style.setProperty("--zones", `linear-gradient(to right, ${bands.join(", ")})`);
-    const marks = { one: [ends[1], `1/λ = ${written(1 / bend)}`], two: [ends[2], `2/λ = ${written(2 / bend)}`], narrow: [place(RATES, 2 / (bend * DENT.bend)), values.narrow] };
+    const marks = { one: [ends[1], `1/λ = ${written(1 / bend)}`], two: [ends[2], `2/λ = ${written(2 / bend)}`], narrow: [place(RATES, 2 / (bend * DENT.bend)), `2/λ = ${values.narrow}`] };
     for (const [name, [share, text]] of Object.entries(marks)) {
       const mark = this.find(`.border.${name}`);
       mark.style.setProperty("--at", share);
       write(mark, text);
       mark.classList.toggle("before", name !== "two");
     }
+    this.find(".border.one").hidden = land !== "bowl";
     this.find(".border.narrow").hidden = land === "bowl";
   }
 }

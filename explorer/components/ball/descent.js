@@ -9,10 +9,12 @@ const hollow = (x) => Math.exp(-((x - CENTRE) ** 2) / (2 * WIDTH ** 2));
 // By name: from the curvature λ of the wide valley, the loss and its slope.
 export const LANDSCAPES = {
   bowl: (bend) => ({
+    bend,
     loss: (x) => (bend / 2) * (x - TARGET) ** 2,
     slope: (x) => bend * (x - TARGET),
   }),
   dent: (bend) => ({
+    bend,
     loss: (x) => bend * ((x - TARGET) ** 2 / 2 - DEPTH * hollow(x)),
     slope: (x) => bend * (x - TARGET + (DEPTH * (x - CENTRE) * hollow(x)) / WIDTH ** 2),
   }),
@@ -47,18 +49,22 @@ export function zone(rate, bend) {
   return share < CRAWL ? "crawls" : share < 1 ? "converges" : share < 2 ? "overshoots" : "diverges";
 }
 
-// To which of four colours it belongs.
-export const family = (name) => ({ leap: "converges", swings: "diverges", dent: "crawls", wanders: "overshoots" })[name] ?? name;
+// To which of four colours it belongs; where two valleys are, its end tells.
+export const family = (name) => ({ leap: "converges", swings: "diverges", dent: "crawls", wide: "converges", wanders: "overshoots" })[name] ?? name;
 
 const LONG = 2000, NEAR = 1e-3, FAR = 1e6;
 
-// Where the ball ends on the landscape with a dent: found by letting it run.
+// Where the ball ends on the landscape with a dent: found by letting it run, the longer the smaller
+// its steps are. So near to a lowest point it stays, if the rate is below that valley's border.
 export function outcome(landscape, start, rate) {
+  const long = Math.max(LONG, 20 / (rate * landscape.bend));
   let x = start;
-  for (let t = 0; t < LONG && Math.abs(x) < FAR; t++) x = step(landscape, x, rate);
-  if (!(Math.abs(x) < FAR)) return "diverges";
-  if (Math.abs(x - TARGET) < NEAR) return "wide";
-  return Math.abs(x - DENT.x) < NEAR ? "dent" : "wanders";
+  for (let t = 0; t < long && Math.abs(x) < FAR; t++) {
+    if (Math.abs(x - TARGET) < NEAR && rate * landscape.bend < 2) return "wide";
+    if (Math.abs(x - DENT.x) < NEAR && rate * landscape.bend * DENT.bend < 2) return "dent";
+    x = step(landscape, x, rate);
+  }
+  return Math.abs(x) < FAR ? "wanders" : "diverges";
 }
 
 // Round numbers from low to high, about thirty in each decade: equal ways are about equal ratios.

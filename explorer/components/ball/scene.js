@@ -53,6 +53,12 @@ export function sheet({ half, top }, width, height) {
   };
 }
 
+// A word's middle, so near the border that all of it is seen.
+const inside = (x, word, width) => {
+  const half = word.length * 5.4 + 6;
+  return Math.max(half, Math.min(width - half, x));
+};
+
 // Where x lies on the curve: the ball is threaded on it like a bead.
 const bead = (on, land, x) => [on.across(x), on.up(land.loss(x))];
 
@@ -76,8 +82,8 @@ export function landscape(on, land, view) {
   const [x, y] = bead(on, land, shown);
   parts.push(node("circle", { class: "ball", cx: px(x), cy: px(y), r: RADIUS }), node("circle", { class: "shine", cx: px(x - 5), cy: px(y - 5), r: 4 }));
   if (still) {
-    const side = y > CEILING + 24;
-    parts.push(node("text", { x: px(Math.max(30, Math.min(on.width - 30, x))), y: px(side ? y - RADIUS - 9 : y + RADIUS + 22), class: "at" }, written(shown)));
+    const side = y > CEILING + 24, name = written(shown);
+    parts.push(node("text", { x: px(inside(x, name, on.width)), y: px(side ? y - RADIUS - 9 : y + RADIUS + 22), class: "at" }, name));
   }
   return parts.join("");
 }
@@ -98,7 +104,7 @@ function ahead(on, land, x, landing, words) {
   if (!beyond) {
     parts.push(line("drop", gx, by, gx, gy));
     if (long > 8) parts.push(node("circle", { class: "ghost", cx: px(gx), cy: px(gy), r: RADIUS, "data-from": `${px(bx - gx)},${px(by - gy)}`, "data-turn": px(by - gy) }));
-    if (long > 60) parts.push(node("text", { class: "landing", x: px(Math.max(30, Math.min(on.width - 30, gx))), y: px(gy - RADIUS - 9 < 16 ? gy + RADIUS + 22 : gy - RADIUS - 9) }, written(landing)));
+    if (long > 60) parts.push(node("text", { class: "landing", x: px(inside(gx, written(landing), on.width)), y: px(gy - RADIUS - 9 < 16 ? gy + RADIUS + 22 : gy - RADIUS - 9) }, written(landing)));
   }
   if (long > RADIUS + 6) {
     parts.push(line("arrow", bx + way * RADIUS, by, tip - way * 10, by));
@@ -107,38 +113,41 @@ function ahead(on, land, x, landing, words) {
   if (long > 90) {
     const name = words.step_label.replace("{size}", `${landing < x ? "" : "+"}${written(landing - x)}`);
     const label = beyond ? `${name} → ${written(landing)}` : name;
-    const room = label.length * 4.6 + 8, at = Math.max(room, Math.min(on.width - room, (bx + gx) / 2));
-    parts.push(node("text", { class: "size", x: px(at), y: px(gy > by || by + 26 > on.ground - 4 ? by - 12 : by + 26) }, label));
+    parts.push(node("text", { class: "size", x: px(inside((bx + gx) / 2, label, on.width)), y: px(gy > by || by + 26 > on.ground - 4 || by <= CEILING + 24 ? by - 12 : by + 26) }, label));
   }
   return parts.join("");
 }
 
 const PAD = { left: 62, right: 14, top: 12, bottom: 30 };
-const LEAST = 1e-6, MOST = 1e6; // distances beyond these are drawn at the border
+const LEAST = -6, PROMISED = 6; // powers of ten: the least distance drawn, and the largest that is only promised
 
 // Distance against steps on a logarithmic scale: dashed what the factor promises, if there is one.
+// However far away, the axis grows along; who comes nearer than the least distance leaves the sheet.
 export function distances(path, promised, width, height, words) {
   const away = path.map((x) => Math.abs(x - TARGET)), last = Math.max(10, path.length - 1);
-  const within = (size) => Math.log10(Math.min(MOST, Math.max(LEAST, size)));
-  const line10 = promised === null ? [] : [0, 1].map((end) => within(away[0] * promised ** (end * last)));
-  const all = [...away.map(within), ...line10];
-  const low = Math.floor(Math.min(...all, -1) + 1e-9), high = Math.ceil(Math.max(...all, 1) - 1e-9);
+  const logs = away.map((size) => Math.max(LEAST - 1, Math.log10(size)));
+  const pace = promised > 0 && away[0] > 0 ? Math.log10(promised) : null; // powers of ten a step
+  const all = [...logs, ...(pace === null ? [] : [Math.min(PROMISED, logs[0] + pace * last)])];
+  const low = Math.max(LEAST, Math.floor(Math.min(...all, -1) + 1e-9)), high = Math.ceil(Math.max(...all, 1) - 1e-9);
   const across = (t) => PAD.left + (t / last) * (width - PAD.left - PAD.right);
   const up = (log) => height - PAD.bottom - ((log - low) / (high - low)) * (height - PAD.top - PAD.bottom);
-  const parts = [], gap = Math.ceil((high - low) / 5);
-  for (let e = Math.ceil(low / gap) * gap; e <= high; e += gap) {
-    const label = Math.abs(e) > 3 ? power(e) : `${+`1e${e}`}`;
+  const parts = [], gap = Math.ceil((high - low) / 5), cut = logs.some((log) => log < low);
+  for (let e = cut ? low : Math.ceil(low / gap) * gap; e <= high; e += gap) {
+    const label = `${cut && e === low ? "≤ " : ""}${Math.abs(e) > 3 ? power(e) : +`1e${e}`}`;
     parts.push(line("grid", PAD.left, up(e), width - PAD.right, up(e)), node("text", { class: "mark end", x: PAD.left - 8, y: px(up(e) + 5) }, label));
   }
   for (const t of ticks(0, last, 5)) if (Number.isInteger(t)) parts.push(node("text", { class: "mark", x: px(across(t)), y: height - 9 }, t));
-  if (promised !== null && away[0] > 0 && promised > 0) {
+  if (pace !== null) {
     // The line ends where it leaves the sheet.
-    const slope = Math.log10(promised), first = within(away[0]), end = slope === 0 ? last : Math.min(last, ((slope > 0 ? high : low) - first) / slope);
-    parts.push(line("promise", across(0), up(first), across(end), up(first + slope * end)));
+    const end = pace === 0 ? last : Math.min(last, ((pace > 0 ? high : low) - logs[0]) / pace);
+    parts.push(line("promise", across(0), up(logs[0]), across(end), up(logs[0] + pace * end)));
   }
-  const stops = away.map((size, t) => [across(t), up(within(size))]);
-  if (stops.length > 1) parts.push(node("path", { class: "trail", d: `M${stops.map(([x, y]) => `${px(x)} ${px(y)}`).join("L")}` }));
-  stops.forEach(([x, y], t) => parts.push(node("circle", { class: t === stops.length - 1 ? "now" : "stop", cx: px(x), cy: px(y), r: t === stops.length - 1 ? 6 : 3.5 })));
+  const gone = logs.findIndex((log) => log < low), drawn = gone < 0 ? logs : logs.slice(0, gone);
+  const stops = drawn.map((log, t) => [across(t), up(log)]), way = [...stops];
+  if (gone > 0) way.push([across(gone - 1 + (drawn.at(-1) - low) / (drawn.at(-1) - logs[gone])), up(low)]);
+  if (gone >= 0) parts.push(node("path", { class: "now", d: `M${px(gone ? way.at(-1)[0] : across(0))} ${px(up(low) + 9)}l-7 -10h14Z` }));
+  if (way.length > 1) parts.push(node("path", { class: "trail", d: `M${way.map(([x, y]) => `${px(x)} ${px(y)}`).join("L")}` }));
+  stops.forEach(([x, y], t) => parts.push(node("circle", { class: t === logs.length - 1 ? "now" : "stop", cx: px(x), cy: px(y), r: t === logs.length - 1 ? 6 : 3.5 })));
   parts.push(node("title", {}, words.distance_alt));
   return parts.join("");
 }

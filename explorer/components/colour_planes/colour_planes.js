@@ -6,7 +6,7 @@ import { paint, paintMap } from "./paint.js";
 const PLANES = ["red", "green", "blue"];
 const STEP = 1.6; // that much nearer with one press
 const READABLE = 66, READABLE_ALONE = 30; // points of the screen a pixel when one goes to single ones
-const FLIGHT = 900, DAWN = 2600; // milliseconds
+const FLIGHT = 900, DAWN = 1400; // milliseconds
 const LISTED = 16; // pixels
 const STILL = 5; // points a finger may wander and still have tapped
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -79,7 +79,8 @@ class Place {
     this.levels.forEach((level, i) => {
       const set = ({ target }) => target.value !== "" && this.change(i, clamp(Math.round(+target.value), 0, 255), target);
       for (const input of level.querySelectorAll("input")) input.oninput = set;
-      level.querySelector("[type=number]").onblur = () => this.tell();
+      const number = level.querySelector("[type=number]");
+      number.onblur = number.onchange = () => this.tell(); // Enter too: what is out of bounds is put right
     });
     const act = {
       in: () => this.zoom(STEP), out: () => this.zoom(1 / STEP), near: () => this.near(), all: () => this.fly(this.fromAfar()),
@@ -353,8 +354,8 @@ class Place {
     if (this.rising) (this.rising = null), this.compose();
   }
 
-  // When the photo is seen for the first time, one plane after the other lights up. Blue is first: how
-  // the photo looks without it is what the reader is asked.
+  // When the photo is seen for the first time, it dawns: all planes at once, since how it looks without
+  // one of them is what the reader is asked.
   introduce() {
     this.where();
     if (this.memory.seen || this.dawn || calm.matches) return;
@@ -363,7 +364,7 @@ class Place {
       this.memory.seen = true;
       this.dawn.disconnect();
       this.animate(DAWN, (share) => {
-        this.rising = share < 1 ? PLANES.map((_, i) => 100 * clamp(share * 3.4 - (2 - i) * 1.2, 0, 1)) : null;
+        this.rising = share < 1 ? PLANES.map(() => 100 * share) : null;
         this.compose();
       });
     }, { threshold: 0.4 });

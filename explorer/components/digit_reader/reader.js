@@ -1,10 +1,10 @@
 // The digit reader: a picture under the reader's hand, and what the net of the moment makes of it.
 import { listen, paint, touch } from "./boards.js";
 import { Net } from "./net.js";
+import { Tiles } from "./tiles.js";
 
 const BYTES_A_SECOND = 5e5; // of weights, while a net trains
-const FAINTEST = 0.3; // how much is left to be seen of a neuron that is silent
-const MANY = 40; // neurons that need the whole width
+const LOUDEST = 32; // neurons that are seen until the reader asks for all
 const NONE = { fingerprint: null, received: -Infinity, bytes: 0, net: null };
 const TIMED = 200; // redraws whose time is remembered
 
@@ -37,9 +37,10 @@ class Reader {
   constructor(place, key) {
     this.root = place.querySelector(".reader");
     this.find = (selector) => this.root.querySelector(selector);
-    if (!memories.has(key)) memories.set(key, { rubs: false, chosen: null, neuron: null, cursor: [0, 0], drawn: "", weights: NONE });
+    if (!memories.has(key)) memories.set(key, { rubs: false, chosen: null, neuron: null, all: false, cursor: [0, 0], drawn: "", weights: NONE });
     this.memory = memories.get(key);
     this.timings = [];
+    this.tiles = new Tiles(this.find(".tiles"), (j) => ((this.memory.neuron = this.memory.neuron === j ? null : j), this.need()));
     this.root.reader = this; // so that tests can look inside
     this.listen();
     this.watch = new IntersectionObserver(([entry]) => ((this.visible = entry.isIntersecting), this.fetch()));
@@ -151,6 +152,7 @@ class Reader {
       blank: () => this.take(new Float64Array(memory.picture.length), { ...memory.from, kind: "blank" }),
       shuffle: () => this.shuffled(),
       undo: () => this.take(memory.original.slice(), memory.from),
+      all: () => ((memory.all = !memory.all), this.need()),
     };
     this.root.querySelectorAll("[data-do]").forEach((node) => (node.onclick = () => memory.picture && acts[node.dataset.do]()));
     listen(this.find(".paper .board"), () => this.data, {
@@ -183,30 +185,18 @@ class Reader {
 
   // What is seen ------------------------------------------------------------------------------------
 
-  // Classes and neurons, of which there are as many as the net has.
+  // The classes, of which there are as many as the net has.
   build() {
-    const { classes, hidden } = this.data, rows = this.find(".bars"), tiles = this.find(".tiles");
-    if (rows.dataset.of !== classes.join()) {
-      rows.dataset.of = classes.join();
-      rows.replaceChildren(...classes.map((name, c) => {
-        const row = make("button", "answer"), track = make("span", "track");
-        row.type = "button";
-        row.append(Object.assign(make("b"), { textContent: name }), track, make("small"));
-        track.append(make("i"));
-        row.onclick = () => this.choose(c);
-        return row;
-      }));
-    }
-    if (tiles.childElementCount === hidden) return;
-    this.tiled = null;
-    this.find(".hidden").classList.toggle("many", hidden > MANY);
-    tiles.replaceChildren(...Array.from({ length: hidden }, (_, j) => {
-      const tile = make("button", "tile"), vote = make("span", "vote");
-      tile.type = "button";
-      vote.append(make("i"));
-      tile.append(make("canvas"), vote);
-      tile.onclick = () => ((this.memory.neuron = this.memory.neuron === j ? null : j), this.need());
-      return tile;
+    const { classes } = this.data, rows = this.find(".bars");
+    if (rows.dataset.of === classes.join()) return;
+    rows.dataset.of = classes.join();
+    rows.replaceChildren(...classes.map((name, c) => {
+      const row = make("button", "answer"), track = make("span", "track");
+      row.type = "button";
+      row.append(Object.assign(make("b"), { textContent: name }), track, make("small"));
+      track.append(make("i"));
+      row.onclick = () => this.choose(c);
+      return row;
     }));
   }
 
@@ -276,49 +266,46 @@ class Reader {
     });
   }
 
+  // The hidden neurons; of many those that are loudest about this class, until all are asked for.
   hidden(c) {
-    const { net, data, memory } = this, { words, classes, width, sides } = data, tiles = [...this.find(".tiles").children];
-    if (this.tiled !== net) {
-      const most = loudest([net.weight]);
-      tiles.forEach((tile, j) => paint(tile.firstChild, net.weightsOf(j).map((weight) => weight / most), width, sides));
-      this.tiled = net;
-    }
-    const votes = net.neuronVotes(c), most = loudest(data.classes.map((_, each) => net.neuronVotes(each)));
-    const awake = loudest([net.h]);
-    tiles.forEach((tile, j) => {
-      const share = votes[j] / most, bar = tile.lastChild.firstChild;
-      tile.firstChild.style.opacity = FAINTEST + (1 - FAINTEST) * Math.abs(net.h[j]) / awake;
-      Object.assign(bar.style, { left: `${50 + 50 * Math.min(0, share)}%`, width: `${50 * Math.abs(share)}%` });
-      bar.classList.toggle("against", share < 0);
-      tile.setAttribute("aria-pressed", j === memory.neuron);
-      tile.setAttribute("aria-label", fill(words.neuron, { number: j + 1, h: signed(net.h[j]), vote: signed(votes[j]), name: classes[c] }));
-    });
-    write(this.find(".hidden h4"), fill(words.hidden, { count: data.hidden }));
-    const bias = net.lastBias[c], sum = { votes: signed(net.score[c] - bias), bias: signed(bias), score: signed(net.score[c]), name: classes[c] };
-    write(this.find(".hidden .sum"), fill(words.hidden_sum, sum));
+    const { net, data, memory } = this, { words, classes, width, sides, hidden } = data, name = classes[c];
+    const votes = net.neuronVotes(c), most = loudest(classes.map((_, each) => net.neuronVotes(each)));
+    const count = memory.all ? hidden : Math.min(hidden, LOUDEST), counts = { count: hidden, shown: Math.min(hidden, LOUDEST) };
+    const label = (j) => fill(words.neuron, { number: j + 1, h: signed(net.h[j]), vote: signed(votes[j]), name });
+    this.tiles.draw(net, votes, most, { count, held: memory.neuron, width, sides, label });
+    const all = this.find("[data-do=all]");
+    all.hidden = hidden <= LOUDEST;
+    write(all, fill(memory.all ? words.show_loudest : words.show_all, counts));
+    this.find(".hidden").classList.toggle("many", count > LOUDEST);
+    write(this.find(".hidden h4"), fill(count < hidden ? words.loudest : words.hidden, counts));
+    const bias = net.lastBias[c], score = net.score[c];
+    write(this.find(".hidden .sum"), fill(words.hidden_sum, { ...counts, votes: signed(score - bias), bias: signed(bias), score: signed(score), name }));
   }
 
   // Which pixels spoke for and against a class, on one scale for all classes: a weak case looks weak.
   spoke(c) {
     const { net, data } = this, { words, classes } = data;
     const all = classes.map((_, each) => net.pixelVotes(each));
-    this.votes(all[c], loudest(all), fill(words.votes, { name: classes[c] }));
+    this.votes(all[c], loudest(all), fill(words.votes, { name: classes[c] }), [words.for, words.against]);
     const values = { pixels: signed(net.score[c] - net.blank[c]), blank: signed(net.blank[c]), score: signed(net.score[c]) };
     write(this.find(".votes .sum"), fill(words.votes_sum, values));
   }
 
+  // What each pixel adds to the sum of a neuron. That is not yet a vote: it depends on its weight.
   explain(j, c) {
     const { net, data } = this, { words, classes } = data;
     const most = loudest(Array.from({ length: net.hidden }, (_, each) => net.inputsOf(each)));
-    this.votes(net.inputsOf(j), most, fill(words.inputs, { number: j + 1 }));
+    this.votes(net.inputsOf(j), most, fill(words.inputs, { number: j + 1 }), [words.raises, words.lowers]);
     const h = net.h[j], weight = net.last[c * net.hidden + j], name = classes[c];
     const sum = { pixels: signed(net.z[j] - net.bias[j]), bias: signed(net.bias[j]), z: signed(net.z[j]), h: signed(h) };
     const vote = { weight: signed(weight), vote: signed(h * weight), name };
-    write(this.find(".votes .sum"), fill(words.inputs_sum, { ...sum, ...vote }));
+    const told = [fill(words.inputs_sum, { ...sum, ...vote }), h < 0 && weight < 0 ? fill(words.double_no, vote) : ""];
+    write(this.find(".votes .sum"), told.join("\n").trim());
   }
 
-  votes(values, most, title) {
+  votes(values, most, title, legend) {
     const { data } = this, board = this.find(".votes .board");
+    this.root.querySelectorAll(".legend span").forEach((node, side) => write(node, legend[side]));
     write(this.find(".votes h4"), title);
     paint(board.querySelector("canvas"), values.map((vote) => vote / most), data.width, data.sides);
     board.setAttribute("aria-label", title);

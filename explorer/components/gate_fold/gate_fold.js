@@ -1,7 +1,7 @@
 import { disc, keptFitting, paper } from "../shared/paper.js";
-import { bent, border } from "./bend.js";
+import { bent, beside, border } from "./bend.js";
 // The plane of two inputs as a sheet of paper, and how the hidden layer bends it.
-const CELLS = 48, EVERY = 8, SAMPLES = 40, SECONDS = 2.4, ROOM = 36, NEAR = 22;
+const CELLS = 48, EVERY = 8, SAMPLES = 40, SECONDS = 2.4, ROOM = 36;
 
 // How far each sheet is folded, by key: Streamlit may take a drawing away and put a new one there.
 const places = new Map();
@@ -131,20 +131,12 @@ function draw(canvas, { grid, lines, cases, border }, data, share) {
   context.globalAlpha = Math.max(0, (eased - 0.6) / 0.4);
   parting(context, border, side);
   context.globalAlpha = 1;
-  beside(cases.map(at)).forEach((place, i) =>
+  beside(cases.map(at), ROOM, ROOM + side).forEach((place, i) =>
     disc(context, place, {
       colour: `rgb(${data.colours[data.truths[i]]})`,
       word: data.truths[i],
-      wrong: !data.right[i],
+      sign: data.signs[i],
     }));
-}
-
-// The places with those that hide one another moved apart, a little to the left and to the right.
-function beside(places) {
-  return places.map(([x, y], i) => {
-    const there = places.map((other, j) => (Math.hypot(x - other[0], y - other[1]) < NEAR ? j : -1)).filter((j) => j >= 0);
-    return [x + NEAR * (there.indexOf(i) - (there.length - 1) / 2), y];
-  });
 }
 
 // The line a·x + b·y + c = 0 across the whole paper, dashed.

@@ -5,6 +5,7 @@ import { CURVES, brightness, curvePath, outputs, precise, reach, rows, signed, w
 
 const PACE = 1500; // milliseconds a beat
 const SHOWN = 14; // lessons of the history
+const ASIDE = 27; // pixels from the line to the middle of a chip beside it
 const BOUNDS = { weight: [-5, 5], bias: [-10, 10], criterion: [-1, 4] };
 const CELLS = { from: -1.25, wide: 5.5 }; // the axis of whole sums, 0…4, each a cell to the left of its number
 const SVG = "http://www.w3.org/2000/svg";
@@ -314,11 +315,13 @@ class Board {
       });
       box.replaceChildren(...this.chips);
     }
-    const found = rows(places, (100 * 46) / wide);
+    const late = this.memory.act === "weights";
+    // A sum of 0 is not greater than 0: what lies on the line stands on the side of no.
+    const found = rows(places.map((place, i) => (late && !zs[i] ? place - (100 * ASIDE) / wide : place)), (100 * 46) / wide);
     box.style.setProperty("--rows", Math.max(...found) + 1);
     this.chips.forEach((chip, i) => {
       const one = this.named(i), right = +(zs[i] > 0) === one.truth;
-      chip.style.left = `${places[i]}%`;
+      chip.style.left = `calc(${places[i]}%${late && !zs[i] ? ` - ${ASIDE}px` : ""})`;
       chip.style.setProperty("--row", found[i]);
       chip.classList.toggle("wrong", !right);
       chip.ariaCurrent = course.place === i;

@@ -118,5 +118,5 @@ function draw(canvas, line, right, truths, { cases, span: [low, high], colours, 
     context.stroke();
   }
   cases.forEach((point, i) =>
-    disc(context, at(point), { colour: `rgb(${colours[truths[i]]})`, word: truths[i], wrong: !right[i] }));
+    disc(context, at(point), { colour: `rgb(${colours[truths[i]]})`, word: truths[i], sign: right[i] ? "" : "✗" }));
 }

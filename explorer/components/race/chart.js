@@ -1,6 +1,8 @@
 // The losses over the steps, on a logarithmic scale.
-const LOWEST = 1e-8, HIGHEST = 1e4;
-const ROOM = { left: 46, right: 10, top: 10, bottom: 24 };
+const LOWEST = 1e-8, HIGHEST = 1e4; // a line ends where it leaves these
+const NOTHING = 1e-300; // instead of 0, which has no logarithm
+const TOLD = 1e-12; // a smaller loss is none, for all that a float can tell
+const ROOM = { left: 56, right: 10, top: 10, bottom: 24 };
 const SMALL = "14px";
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -8,12 +10,13 @@ export const power = (exponent) => "10" + (exponent < 0 ? "⁻" : "") + [...Stri
 
 // A loss as it is written beside the map.
 export function written(loss) {
-  if (loss === 0 || (loss >= 0.001 && loss < 10000)) return String(+loss.toPrecision(3));
+  if (loss < TOLD) return `< ${power(Math.log10(TOLD))}`;
+  if (loss >= 0.001 && loss < 10000) return String(+loss.toPrecision(3));
   const [mantissa, exponent] = loss.toExponential(1).split("e");
   return `${mantissa}·${power(+exponent)}`;
 }
 
-// Whole powers of ten around all losses, as far as they are drawn.
+// Whole powers of ten around all losses, as far as they are drawn, and whether some lie beyond them.
 export function decades(racers) {
   let low = Infinity, high = 0;
   for (const { losses, last } of racers) {
@@ -24,14 +27,14 @@ export function decades(racers) {
   }
   const bounded = (loss) => Math.min(HIGHEST, Math.max(LOWEST, loss));
   const bottom = Math.floor(Math.log10(bounded(low))), top = Math.ceil(Math.log10(bounded(high)));
-  return [Math.min(bottom, top - 1), top];
+  return [Math.min(bottom, top - 1), top, low < LOWEST, high > HIGHEST];
 }
 
 export function drawLosses(pen, { width, height }, racers, step, steps, { hues, ink, quiet, line, font }) {
-  const [bottom, top] = decades(racers.length ? racers : [{ losses: [1], last: 0 }]);
+  const [bottom, top, below, above] = decades(racers.length ? racers : [{ losses: [1], last: 0 }]);
   const across = (at) => ROOM.left + (at / steps) * (width - ROOM.left - ROOM.right);
-  const share = (loss) => (Math.log10(Math.max(loss, 10 ** bottom)) - bottom) / (top - bottom);
-  const up = (loss) => height - ROOM.bottom - Math.min(1, share(loss)) * (height - ROOM.top - ROOM.bottom);
+  const share = (loss) => (Math.log10(Math.max(loss, NOTHING)) - bottom) / (top - bottom);
+  const up = (loss) => height - ROOM.bottom - share(loss) * (height - ROOM.top - ROOM.bottom);
   pen.clearRect(0, 0, width, height);
   pen.font = `${SMALL} ${font}`;
   pen.fillStyle = quiet;
@@ -40,9 +43,10 @@ export function drawLosses(pen, { width, height }, racers, step, steps, { hues, 
   pen.textBaseline = "middle";
   pen.textAlign = "right";
   const stride = Math.ceil((top - bottom) / 5);
-  for (let exponent = top; exponent >= bottom; exponent -= stride) {
-    const y = up(10 ** exponent);
-    pen.fillText(power(exponent), ROOM.left - 7, y);
+  // What is cut off says so: from that end the powers are counted.
+  for (let exponent = below ? bottom : top; exponent >= bottom && exponent <= top; exponent += below ? stride : -stride) {
+    const y = up(10 ** exponent), sign = below && exponent === bottom ? "≤ " : above && exponent === top ? "≥ " : "";
+    pen.fillText(sign + power(exponent), ROOM.left - 7, y);
     pen.beginPath();
     pen.moveTo(ROOM.left, y);
     pen.lineTo(width - ROOM.right, y);
@@ -53,6 +57,10 @@ export function drawLosses(pen, { width, height }, racers, step, steps, { hues, 
     pen.textAlign = align;
     pen.fillText(String(at), across(at), height - 6);
   }
+  pen.save();
+  pen.beginPath();
+  pen.rect(ROOM.left - 2, ROOM.top - 2, width, height - ROOM.top - ROOM.bottom + 4);
+  pen.clip();
   pen.lineJoin = "round";
   pen.lineWidth = 2.5;
   for (const { name, losses, last } of racers) {
@@ -61,6 +69,7 @@ export function drawLosses(pen, { width, height }, racers, step, steps, { hues, 
     for (let i = 0; i <= Math.min(last, step); i++) pen.lineTo(across(i), up(losses[i]));
     pen.stroke();
   }
+  pen.restore();
   pen.strokeStyle = ink;
   pen.lineWidth = 1;
   pen.setLineDash([3, 4]);

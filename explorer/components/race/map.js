@@ -9,6 +9,9 @@ export const SHAPES = {
 };
 const MARKS = Object.fromEntries(Object.entries(SHAPES).map(([name, d]) => [name, new Path2D(d)]));
 const BALL = 9; // pixels from a ball's middle to its edge
+const RING = 13; // pixels: radius of the ring around the start
+const CROWD = 22, APART = 6.5, SHRUNK = 0.35; // pixels: who is nearer to another moves so far aside; and shrinks
+const ASIDE = { sgd: [-1, -1], momentum: [1, -1], rmsprop: [-1, 1], adam: [1, 1] };
 const LINES = 18; // contour lines from the lowest to the highest point of a map
 const RELIEF = 22; // how strongly slopes to the lower right are darkened
 const BEYOND = 3000; // pixels: further out nothing is drawn
@@ -91,14 +94,25 @@ export function drawGoals(pen, view, { minima, goal }, ink, paper) {
   }
 }
 
-export function drawStart(pen, view, [x, y], ink, paper) {
+// A place as it is seen, in pixels: what is off the map waits at its edge.
+function seen(view, [x, y], edge) {
+  const px = view.x(x), py = view.y(y), off = px < 0 || py < 0 || px > view.width || py > view.height;
+  const within = (at, size) => (off ? Math.min(size - edge, Math.max(edge, at)) : at);
+  return { x: within(px, view.width), y: within(py, view.height), off };
+}
+
+// A start off the map is dashed.
+export function drawStart(pen, view, start, ink, paper) {
+  const { x, y, off } = seen(view, start, RING + 3);
   for (const [style, width] of [[paper, 6], [ink, 2.5]]) {
     pen.strokeStyle = style;
     pen.lineWidth = width;
+    pen.setLineDash(off && style === ink ? [3, 5] : []);
     pen.beginPath();
-    pen.arc(view.x(x), view.y(y), 13, 0, 2 * Math.PI);
+    pen.arc(x, y, RING, 0, 2 * Math.PI);
     pen.stroke();
   }
+  pen.setLineDash([]);
 }
 
 // Where a racer is at a step, which may lie between two.
@@ -140,19 +154,22 @@ export function drawWay(pen, view, racer, step, trail, hue, paper) {
   pen.fill();
 }
 
-// Who has left the map waits at its edge, hollow.
-export function drawBall(pen, view, racer, step, hue, paper) {
-  const [x, y] = position(racer, step), px = view.x(x), py = view.y(y), edge = BALL + 3;
-  const within = (at, size) => Math.min(size - edge, Math.max(edge, at));
-  const off = px < 0 || py < 0 || px > view.width || py > view.height;
-  pen.save();
-  pen.translate(off ? within(px, view.width) : px, off ? within(py, view.height) : py);
-  pen.scale(BALL, BALL);
-  pen.lineJoin = "round";
-  pen.lineWidth = 4 / BALL;
-  pen.strokeStyle = off ? hue : paper;
-  pen.fillStyle = off ? paper : hue;
-  pen.stroke(MARKS[racer.name]);
-  pen.fill(MARKS[racer.name]);
-  pen.restore();
+// Who has left the map is hollow. Where several are on one spot each moves a little aside, its own
+// way, so that all of them are seen.
+export function drawBalls(pen, view, racers, step, hues, paper) {
+  const spots = racers.map((racer) => seen(view, position(racer, step), BALL + 3));
+  racers.forEach(({ name }, i) => {
+    const { x, y, off } = spots[i], away = spots.map((spot, other) => (other === i ? CROWD : Math.hypot(spot.x - x, spot.y - y)));
+    const crowd = 1 - Math.min(CROWD, ...away) / CROWD, size = BALL * (1 - SHRUNK * crowd), [right, down] = ASIDE[name];
+    pen.save();
+    pen.translate(x + APART * crowd * right, y + APART * crowd * down);
+    pen.scale(size, size);
+    pen.lineJoin = "round";
+    pen.lineWidth = 4 / size;
+    pen.strokeStyle = off ? hues[name] : paper;
+    pen.fillStyle = off ? paper : hues[name];
+    pen.stroke(MARKS[name]);
+    pen.fill(MARKS[name]);
+    pen.restore();
+  });
 }

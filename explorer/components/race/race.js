@@ -8,6 +8,7 @@ import { Scene, make, write } from "./scene.js";
 const PACES = { slow: 22, normal: 10, fast: 4 }; // seconds a race
 const EASE = 1.7; // the first steps are the long ones: a race begins slowly
 const RESTING = 400; // milliseconds after an arrow key until the race starts
+const TAP = 12; // pixels of the page
 const NUDGE = 0.02; // of the map's width, for an arrow key
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -43,15 +44,25 @@ class Place extends Scene {
 
   listen() {
     const { map } = this;
-    // A finger that scrolls the page over the map sets no start: the browser cancels its pointer.
+    // A mouse or a pen drags the start along. A finger may only want to scroll the page: it sets the
+    // start where it is lifted, if it has hardly moved.
+    let down;
+    const points = (event) => event.pointerType !== "touch" && this.point(event);
     map.onpointerdown = (event) => {
+      if (event.button) return;
+      down = event;
       map.setPointerCapture(event.pointerId);
       map.focus({ preventScroll: true });
       event.preventDefault();
-      if (event.pointerType !== "touch") this.point(event);
+      points(event);
     };
-    map.onpointermove = (event) => map.hasPointerCapture(event.pointerId) && this.point(event);
-    map.onpointerup = (event) => (this.point(event), this.begin());
+    map.onpointermove = (event) => down && points(event);
+    map.onpointerup = (event) => {
+      const far = down && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY);
+      if (down && (event.pointerType !== "touch" || far < TAP)) (this.point(event), this.begin());
+      down = null;
+    };
+    map.onpointercancel = () => (down = null);
     map.onkeydown = (event) => {
       const way = KEYS[event.key];
       if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -163,11 +174,11 @@ class Place extends Scene {
   controls() {
     const { words, rates } = this.data, { habits, turn } = this.memory, { steepest } = this.place;
     const limits = steepest ? { sgd: 2 / steepest, momentum: (2 * (1 + habits.momentum)) / steepest } : {};
-    for (const row of this.all(".racer")) {
+    for (const row of this.all("[data-racer]")) {
       const name = row.dataset.racer, rate = this.course.rates[name], limit = limits[name], range = row.querySelector("input");
       range.value = rates.indexOf(rate);
       range.ariaValueText = String(rate);
-      write(row.querySelector("output"), String(rate));
+      write(row.querySelector("output"), `η = ${rate}`);
       const mark = row.querySelector("i");
       mark.hidden = !limit;
       // Between 0 and 1, along a slider on which equal ways are equal ratios.

@@ -1,6 +1,6 @@
 // What is drawn of a race, and what is said of it.
 import { state } from "./judge.js";
-import { View, drawBall, drawGoals, drawStart, drawWay, ground } from "./map.js";
+import { View, drawBalls, drawGoals, drawStart, drawWay, ground } from "./map.js";
 import { drawLosses, written } from "./chart.js";
 
 const TRAIL = 60; // steps after which a way pales that noise has tangled
@@ -46,7 +46,9 @@ export class Scene {
     for (const racer of this.racers) drawWay(pen, view, racer, memory.step, trail, hues[racer.name], paper);
     drawGoals(pen, view, place, ink, paper);
     drawStart(pen, view, memory.start, ink, paper);
-    for (const racer of this.racers) drawBall(pen, view, racer, memory.step, hues[racer.name], paper);
+    drawBalls(pen, view, this.racers, memory.step, hues, paper);
+    const [x, y] = memory.start, [left, right, bottom, top] = place.box;
+    this.find(".outside").hidden = x >= left && x <= right && y >= bottom && y <= top;
   }
 
   drawChart() {
@@ -62,7 +64,7 @@ export class Scene {
     const when = this.find(".when");
     when.value = step;
     when.ariaValueText = this.filled("count", { step, steps: place.steps });
-    write(this.find(".count"), when.ariaValueText);
+    write(this.find(".count"), over ? "" : when.ariaValueText);
     for (const racer of racers) {
       const row = this.find(`[data-racer=${racer.name}]`), now = state(racer, step, place), badge = make("b");
       const place_ = over && this.podium.find(({ name }) => name === racer.name)?.place, told = this.filled("state_" + now.kind, now);
@@ -76,7 +78,7 @@ export class Scene {
     const [x, y] = memory.start.map((at) => at.toFixed(2));
     this.map.ariaLabel = this.filled("map_alt", { surface: words["surface_" + place.name], x, y });
     this.chart.ariaLabel = this.filled("losses_alt", { steps: place.steps });
-    write(this.find(".news"), over ? this.news() : "");
+    write(this.find(".told"), over ? this.news() : "");
   }
 
   news() {
@@ -91,6 +93,6 @@ export class Scene {
     const alive = racers.filter((racer) => !racer.diverged);
     if (!alive.length) return words.news_diverged;
     const lowest = alive.reduce((best, racer) => (racer.losses[n] < best.losses[n] ? racer : best));
-    return this.filled("news_none", { steps: n, name: words[lowest.name], loss: written(lowest.losses[n]) });
+    return this.filled("news_none", { name: words[lowest.name], loss: written(lowest.losses[n]) });
   }
 }

@@ -20,8 +20,8 @@ export function keptFitting(canvas, draw) {
   draw();
 }
 
-// A case with its right answer; one that is wrong has a cross beside it.
-export function disc(context, [x, y], { colour, word, wrong = false }) {
+// A case with its right answer, and beside it a sign of what was said instead.
+export function disc(context, [x, y], { colour, word, sign = "" }) {
   context.beginPath();
   context.arc(x, y, 15, 0, 2 * Math.PI);
   context.fillStyle = colour;
@@ -34,8 +34,8 @@ export function disc(context, [x, y], { colour, word, wrong = false }) {
   context.font = "700 17px sans-serif";
   context.fillStyle = "#fff";
   context.fillText(word, x, y + 1);
-  if (!wrong) return;
   context.fillStyle = "#000";
   context.font = "700 20px sans-serif";
-  context.fillText("✗", x + 23, y - 13);
+  context.strokeText(sign, x + 23, y - 13);
+  context.fillText(sign, x + 23, y - 13);
 }
