@@ -37,7 +37,7 @@ class GradientSpec(PictureSpec):
     weight_decay: Decay = 0.003
     dropout: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)] = 0.5
     more_pictures: Annotated[int, Field(ge=0, le=800)] = 800
-    draws: Annotated[int, Field(ge=2, le=10)] = 5
+    draws: Annotated[int, Field(ge=2, le=10)] = 8
     hidden_dim: Annotated[int, Field(ge=2, le=128)] = 48
     curvature: Curvature = 1.0
     edge_rate: EdgeRate = 0.15
