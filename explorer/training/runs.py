@@ -76,9 +76,7 @@ class Slice:
         self._steps_left: int | None = None
         self._began, self._taken = 0.0, 0  # since the last moment
         self._due_at: float | None = None
-        self._look = (
-            0.0  # seconds that the last one took; the first look is not told from the setup
-        )
+        self._look = 0.0  # seconds that the last one took; the first is not told from the setup
         self._early = False  # whether the last moment came before the slice was over
 
     def begin(self, seconds: float, steps: int | None) -> None:
