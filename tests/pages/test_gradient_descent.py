@@ -103,6 +103,33 @@ def test_where_the_loss_never_fell_the_start_is_not_called_the_best(visit: Visit
     assert not app.metric[1].delta.endswith("step 0")
 
 
+def rising() -> None:
+    """What the stage shows of a run whose test loss never fell, looked at every ten steps."""
+    from explorer.lessons.course import snapshots
+    from explorer.specs import GradientSpec
+    from explorer.training.loop import EverySteps
+    from explorer.ui.essay import Essay
+    from explorer.ui.language import settle_language
+    from explorer.ui.overfitting import overfitting_part
+    from explorer.ui.stage import Moment
+
+    settle_language()
+    learning = {"steps": 60, "draws": 2, "pictures": 20, "learning_rate": 0.3}
+    off = {"early_stopping": False, "weight_decay": 0, "dropout": 0, "more_pictures": 0}
+    spec = GradientSpec.build(learning | off)
+    history = list(snapshots(spec, EverySteps(10), device="cpu"))
+    steps = tuple(snapshot.step for snapshot in history)
+    moment = Moment(spec, history[-1], history, steps, live=False)
+    overfitting_part(Essay("gradient_descent", spec.lesson), moment)
+
+
+def test_a_loss_that_only_rose_is_counted_from_the_first_moment_after_the_start() -> None:
+    app = AppTest.from_function(rising, default_timeout=60).run()
+    assert not app.exception
+    assert app.metric[1].delta.startswith("+")
+    assert app.metric[1].delta.endswith("since step 10")
+
+
 def test_settings_of_others_are_named_as_their_widgets_name_them(visit: Visit) -> None:
     app = visit(PAGE, **OFF, steps="500")
     said = words(app)

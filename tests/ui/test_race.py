@@ -90,7 +90,7 @@ def test_every_word_that_is_drawn_is_sent_and_every_word_sent_is_drawn() -> None
 
 
 def test_it_is_small_because_it_is_sent_with_every_update() -> None:
-    assert sum(len(part.encode()) for part in vars(program("race", PARTS)).values()) < 41_000
+    assert sum(len(part.encode()) for part in vars(program("race", PARTS)).values()) < 40_000
 
 
 @pytest.mark.parametrize("vision", VISION)
